@@ -42,9 +42,9 @@ static const np_option options[] = {
      .fallback = "0",
      .min = 0,
      .max = NP_WIRE_MAX_DOTS,
-     .help = "Dots that a needle may make at most; an executor that does not count needles refuses the plan then. 0: "
-             "as the executor has "
-             "it."},
+     .help =
+         "Dots that a needle may make at most; an executor that does not count needles refuses the plan then, and a "
+         "gantry with grbl and a program a session of more dots. 0: as the executor has it."},
     {0}};
 
 static const np_example examples[] = {

@@ -9,7 +9,21 @@
 #include "link/link.h"
 #include "plan/approval.h"
 
-enum { WHY = 200 };
+enum { WHY = 320 };
+
+/* A gantry with grbl, or who runs a program: it has no identity, and counts nothing. */
+static bool is_no_executor(const np_run_options *o)
+{
+    return !o->target || np_link_is_text(o->target);
+}
+
+/* Who counts no needles can make a session with one needle alone; as if none of it were made: what the one in the machine has made, nobody knows. */
+static bool lasts(const stream_session *s, uint32_t needle_life)
+{
+    const np_run_options *o = s->options;
+    return !is_no_executor(o) || o->air || o->n_verdicts ||
+           np_wire_terms_cover(needle_life, s->plan->sessions[o->session - 1].dots);
+}
 
 /* Why this run cannot be made by approval A, in WHY; "" if it can, as far as this side sees. */
 static void judge(const stream_session *s, const np_plan_approval *a, char why[WHY])
@@ -31,7 +45,13 @@ static void judge(const stream_session *s, const np_plan_approval *a, char why[W
                  s->plan->reload_every);
     else if (o->needle_life && !np_wire_terms_cover(t->needle_life, o->needle_life))
         snprintf(why, WHY, "lets a needle make %u dots, and --needle-life says %u", t->needle_life, o->needle_life);
-    else if (t->n_executors && (!o->target || np_link_is_text(o->target)))
+    else if (!lasts(s, t->needle_life))
+        snprintf(why, WHY,
+                 "lets a needle make %u dots, session %d has %u, and a gantry with grbl, or who runs a program, counts "
+                 "none: approve it without --needle-life, and change needles by hand, or run it on an executor that "
+                 "counts",
+                 t->needle_life, o->session, s->plan->sessions[o->session - 1].dots);
+    else if (t->n_executors && is_no_executor(o))
         snprintf(why, WHY,
                  "names its executors, and a gantry with grbl, or who runs a program, has no identity: "
                  "--executor any");

@@ -37,6 +37,11 @@ class Approval(StreamCase):
     def sim(self, journal="arm.journal", *more):
         return simulator(self.folder, *self.sim_args(self.url, *more, journal=journal))
 
+    def lay(self):
+        """Fiducials of a head whose frame is the machine's."""
+        points = [[90.0, 0.0, 0.0], [-90.0, 5.0, 0.0], [0.0, 70.0, 10.0], [0.0, -70.0, 0.0], [0.0, 0.0, 130.0]]
+        self.write("fid.yaml", "fiducials:\n" + "".join(f"  - {{name: p{i}, head: {p}, arm: {p}}}\n" for i, p in enumerate(points)))
+
     def run_session(self, *args, plan="p.needleplan", status=DONE, command="run"):
         return self.run_program(command, plan, "--session", "1", "--to", self.url, "--head-is-arm-frame", "--timeout", "20", *args,
                                 status=status)[1]
@@ -95,8 +100,7 @@ class Approval(StreamCase):
     def test_a_program_is_written_of_an_approved_session_that_is_due(self):
         self.plan(30)
         self.unapprove()
-        points = [[90.0, 0.0, 0.0], [-90.0, 5.0, 0.0], [0.0, 70.0, 10.0], [0.0, -70.0, 0.0], [0.0, 0.0, 130.0]]
-        self.write("fid.yaml", "fiducials:\n" + "".join(f"  - {{name: p{i}, head: {p}, arm: {p}}}\n" for i, p in enumerate(points)))
+        self.lay()
         export = ("export", "p.needleplan", "--format", "urscript", "--fiducials", "fid.yaml", "-o", "program", "--session")
 
         def write(*args):
@@ -186,6 +190,22 @@ class Approval(StreamCase):
         with self.sim("arm.journal", "--cartridge", "A"):
             self.run_session()
         self.assertEqual(len([s for s in self.show("p.needleplan")["runs"][-1]["supplies"] if s["kind"] == "cartridge"]), 3)
+
+    def test_a_needle_life_is_for_who_counts(self):
+        """A gantry and who runs a program count no needles: none makes more dots in a session than the approval lets a needle make."""
+        self.plan(200)  # 60 dots in session 1
+        self.lay()
+        fiducials = ("p.needleplan", "--session", "1", "--fiducials", "fid.yaml")
+        says = ["lets a needle make 59 dots", "session 1 has 60", "counts none", "without --needle-life"]
+        run = ("run", *fiducials, "--to", "grbl:/dev/none", "--accept-no-pedal")
+        self.unapprove()
+        self.approve("--executor", "any", "--needle-life", "59")
+        for form in ("urscript", "gcode"):
+            self.refuse("export", *fiducials, "--format", form, "-o", "program", says=says)
+        self.refuse(*run, says=says)
+        self.approve("--executor", "any", "--needle-life", "60")
+        self.run_program("export", *fiducials, "--format", "urscript", "-o", "program")
+        self.assertIn("/dev/none", self.run_program(*run, status=LINK)[1])
 
     # ---- taking it back ----
 
