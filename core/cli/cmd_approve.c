@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/hex.h"
+#include "case/day.h"
 #include "cli/case_person.h"
 #include "cli/cli.h"
 #include "cli/passphrase.h"
@@ -88,12 +89,16 @@ static np_status read_end(const char *text, int64_t now_s, uint64_t *out_s, np_e
     *out_s = 0;
     if (strcmp(text, "never") == 0)
         return NP_OK;
-    bool day = (rest = strptime(text, "%Y-%m-%d", &tm)) && !*rest;
-    if (!day && (!(rest = strptime(text, "%Y-%m-%dT%H:%M", &tm)) || *rest))
-        return np_error_set(
-            err, NP_ERR_USAGE,
-            "--not-after %.80s: expected a day as 2026-12-31, a time as 2026-12-31T18:00 (UTC), or never", text);
-    int64_t end = (int64_t)timegm(&tm) + (day ? DAY_S - 1 : 0);
+    char date[11];
+    int64_t midnight_s;
+    snprintf(date, sizeof date, "%s", text);
+    bool day = strcmp(date, text) == 0, is_one = np_case_read_day(date, &midnight_s);
+    if (!is_one || (!day && (!(rest = strptime(text, "%Y-%m-%dT%H:%M", &tm)) || *rest)))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--not-after %.80s: expected a day of the calendar as 2026-12-31, a time as "
+                            "2026-12-31T18:00 (UTC), or never",
+                            text);
+    int64_t end = day ? midnight_s + DAY_S - 1 : (int64_t)timegm(&tm);
     if (end <= now_s)
         return np_error_set(err, NP_ERR_USAGE, "--not-after %.80s is past: no executor would take the approval", text);
     *out_s = (uint64_t)end;

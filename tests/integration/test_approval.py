@@ -166,7 +166,7 @@ class Approval(StreamCase):
         self.assertIn("until 2099-12-31 23:59 UTC", self.approve("--executor", "any", "--not-after", "2099-12-31"))
         self.assertIn("until 2099-12-31 18:30 UTC", self.approve("--executor", "any", "--not-after", "2099-12-31T18:30"))
         self.assertIn("without an end", self.approve("--executor", "any", "--not-after", "never"))
-        for text in ("2001-01-01", "tomorrow", "2099-12-31x"):
+        for text in ("2001-01-01", "tomorrow", "2099-12-31x", "2099-02-29", "2099-11-31", "2099-02-30T18:00"):
             self.refuse("approve", "p.needleplan", "--key", "op.key", "--executor", "any", "--not-after", text, status=USAGE,
                         says="--not-after")
         approvals = self.show("p.needleplan")["approvals"]
