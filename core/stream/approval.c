@@ -134,5 +134,6 @@ void stream_approval_advise(const stream_session *s, const np_wire_sender_info *
                  path, id);
     else if (info->reason == NP_WIRE_REASON_REVOKED)
         snprintf(out_text, size,
-                 "; it is made there no more: plan the case again (`needlepath plan`), and approve that plan");
+                 "; it is made there no more, and nor is what the same case gives again, which is the same "
+                 "plan: " STREAM_APPROVAL_ANEW);
 }

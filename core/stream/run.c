@@ -347,7 +347,7 @@ static np_status end_of_stop(const stream_session *s, const np_wire_sender_info 
         return stream_cartridge_end(s, err);
     return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are %s; %s",
                         who_stopped(info->reason), s->state.done, s->n_dots, s->options->session, what_is_done(s),
-                        info->reason == NP_WIRE_REASON_REVOKED ? "plan the case again to go on" : how_to_go_on(s));
+                        info->reason == NP_WIRE_REASON_REVOKED ? "to go on " STREAM_APPROVAL_ANEW : how_to_go_on(s));
 }
 
 /* Made here, and not begun or in doubt there: what the executor's journal has lost, a person's word gives back to it. */

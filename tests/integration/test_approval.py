@@ -221,6 +221,7 @@ class Approval(StreamCase):
         _, err = run.communicate(timeout=60)
         self.assertEqual(run.returncode, STOPPED, err)
         self.assertIn("as the plan was revoked at the executor", err)
+        self.assertIn("plan --seed N", err)
         made = self.punctures()
         runs = self.show("p.needleplan")["runs"]
         self.assertEqual(sum(r["done"] for r in runs), made)  # nothing that was made is lost
@@ -231,7 +232,12 @@ class Approval(StreamCase):
             self.approve("--executor", "any")
             err = self.run_session(status=LINK)
             self.assertIn("the plan was revoked at this executor", err)
-            self.assertIn("plan the case again", err)
+            self.assertIn("plan --seed N", err)  # the same case gives the same plan, which stays revoked
+            self.run_program("plan", "case.yaml", "-o", "same.needleplan")
+            self.approve("--executor", "any", plan="same.needleplan")
+            self.assertIn("was revoked", self.run_session(plan="same.needleplan", status=LINK))
+            self.run_program("plan", "case.yaml", "--seed", "4711", "-o", "other.needleplan")
+            self.assertNotEqual(self.show("other.needleplan")["digest"], self.show("p.needleplan")["digest"])
         self.assertEqual(self.punctures(), made)
 
     def test_revoking_by_digest(self):

@@ -4,6 +4,11 @@
 
 #include "stream/private/session.h"
 
+/* What helps where a plan was revoked: the same case and seed give the same digest, which stays revoked. */
+#define STREAM_APPROVAL_ANEW                                                                                           \
+    "change the case, or take another seed (`needlepath plan --seed N`), and approve that plan; of what this one "     \
+    "made it is told by made.plan"
+
 /* Whether the plan has an approval by which this run can be made, as far as this side sees (an executor has a list of operators, an
  * identity, and perhaps a clock of its own); says by whom and for what.  NP_ERR_APPROVAL names what the newest one lacks, and the
  * command that gives another. */
