@@ -366,12 +366,35 @@ class Interop(Case):
         second = self.shaded()
         with self.sim("--cartridge", "pale", "--cartridge", "A11"):
             _, err = self.sender(status=LINK)
-            self.assertIn(f"CARTRIDGE: 'A11' was put in at order {second}, 'A12' is to make order {second}", err)
+            self.assertIn(f"CARTRIDGE: 'A11' was put in at order {second}, 'A12' is to make it", err)
             _, err = self.sender(status=LINK)  # nor is anything made when it comes again
             self.assertIn("CARTRIDGE: 'A11'", err)
             self.assertEqual(self.supplies(), [(1, 0, "pale"), (1, second, "A11")])
         with open(self.folder / "record.csv", newline="") as f:
             self.assertEqual(len(list(csv.DictReader(f))), second)
+
+    def test_sender_hears_of_a_cartridge_before_the_last_dots_made_with_the_one_before(self):
+        """SUPPLIED comes while the last pale dots are not told yet, and while all are; with a right lot, with another, with none."""
+        script = """if True:
+            import sender, wire
+            from types import SimpleNamespace as Named
+            for told, lot in ((8, "A12"), (8, ""), (8, "ZZ"), (10, "ZZ"), (18, "pale")):
+                s = sender.Sender.__new__(sender.Sender)
+                s.options, s.dots, s.left, s.cartridges, s.phase, s.mapped = Named(session=1), [None] * 18, set(), [0, 10], "ARMING", 18
+                s.plan = Named(cartridge=lambda session, order: "pale" if order < 10 else "A12")
+                s.journal = Named(final=lambda left: told, supplies=[[1, 0, 5, "pale"]])
+                s.journal.write_supplies = s.journal.supplies.extend
+                try:
+                    s.on_supplied(2, 1, [[1, 10, 6, lot]])
+                    print("taken")
+                except wire.Refused as e:
+                    print(e)
+                assert len(s.journal.supplies) == 2, "told, and in no journal"
+        """
+        done = subprocess.run([PYTHON, "-B", "-c", script], cwd=INTEROP, capture_output=True, text=True, timeout=60)
+        wrong = "CARTRIDGE: '{}' was put in at order 10, 'A12' is to make it"
+        self.assertEqual(done.stdout.splitlines(), ["taken", "taken", wrong.format("ZZ"), wrong.format("ZZ"), wrong.format("pale")],
+                         done.stderr)
 
     def test_sender_writes_cartridges_as_the_vectors_have_them(self):
         vectors = json.loads((SOURCE / "protocol/vectors/vectors.json").read_text())

@@ -262,10 +262,11 @@ class Sender(Answers):
         comparing = self.phase == "COMPARING" and self.mapped == len(self.dots)
         if comparing and total < have:
             raise Refused("DIFFERENCE", "the executor knows of fewer reloads and needle changes")
-        if first <= have:
-            self.journal.write_supplies([s[:4] for s in supplies[have - first:]])
+        news = [s[:4] for s in supplies[have - first:]] if first <= have else []
+        if news:
+            self.journal.write_supplies(news)
         if self.phase != "COMPARING" or len(self.journal.supplies) == total:
-            self.look_at_cartridge()
+            self.look_at_cartridge(news)
         if comparing and len(self.journal.supplies) == total:
             print(f"goes on at {self.journal.final(self.left)}", flush=True)
             self.journal.note(self.token)
@@ -274,16 +275,19 @@ class Sender(Answers):
         elif comparing:
             self.again = 0.0
 
-    def look_at_cartridge(self):
-        """The last one that was put in is the one that makes the next dot, if it was named at all; else the executor asks for another."""
-        next, needles = self.journal.final(self.left), [entry for entry in self.journal.supplies if entry[0] == NEEDLE]
-        if not self.cartridges or next == len(self.dots) or not needles:
+    def look_at_cartridge(self, news):
+        """One that is put in now makes the dots from its own order on, whatever was told of the dots before it. One that was in the
+        journal is looked at if it makes the next dot, too; else the executor asks for another."""
+        needles = [entry for entry in self.journal.supplies if entry[0] == NEEDLE]
+        if not self.cartridges or not needles:
             return
-        lot, wanted = needles[-1][3], self.plan.cartridge(self.options.session, next)
-        if self.plan.cartridge(self.options.session, needles[-1][1]) != wanted:
+        _, order, _, lot = needles[-1]
+        next, wanted = self.journal.final(self.left), self.plan.cartridge(self.options.session, order)
+        is_news = any(entry[0] == NEEDLE for entry in news)
+        if not is_news and (next == len(self.dots) or self.plan.cartridge(self.options.session, next) != wanted):
             return
         if lot not in ("", wanted):
-            raise Refused("CARTRIDGE", f"'{lot}' was put in at order {needles[-1][1]}, '{wanted}' is to make order {next}")
+            raise Refused("CARTRIDGE", f"'{lot}' was put in at order {order}, '{wanted}' is to make it")
 
     def arm(self, holding):
         self.request += 1
