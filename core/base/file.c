@@ -405,6 +405,16 @@ static np_status open_writer(np_file_writer *writer, const char *path, np_error 
     return NP_OK;
 }
 
+np_status np_file_check_regular(const char *path, np_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot be looked into: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return np_error_set(err, NP_ERR_IO, "%s: is no regular file", path);
+    return NP_OK;
+}
+
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err)
 {
     *writer = (np_file_writer){0};

@@ -16,6 +16,8 @@ np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *
  * zeros for what was not yet written when the power failed). */
 np_status np_file_read_text(const char *path, size_t limit, char **out_text, size_t *out_size, np_error *err);
 
+/* Whether there is a file PATH that another program may open without waiting: pipes and terminals are none.  NP_ERR_IO says what stands in the way. */
+np_status np_file_check_regular(const char *path, np_error *err);
 /* Opens PATH for np_file_read, or for another process to read; it must be a regular file of at most LIMIT bytes.  The caller closes *out_file. */
 np_status np_file_open(const char *path, size_t limit, int *out_file, size_t *out_size, np_error *err);
 /* Whether FILE, which was opened as PATH, is one; *OUT_SIZE is its size. */

@@ -1,8 +1,5 @@
 /* needlepath plugin check: is a plugin right? */
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
+#include "base/file.h"
 #include "cli/cli.h"
 #include "cli/plugin_options.h"
 #include "field/check.h"
@@ -75,9 +72,7 @@ static np_status run(const np_command_args *args, np_error *err)
                                .reproduce = reproduce,
                                .mix = np_args_uint64(args, "reproduce")};
     cli_set_sandbox(args);
-    np_status status = access(path, F_OK) == 0
-                           ? NP_OK
-                           : np_error_set(err, NP_ERR_IO, "%s: cannot be looked into: %s", path, strerror(errno));
+    np_status status = np_file_check_regular(path, err);
     if (status == NP_OK)
         status = np_plugin_check(path, &wanted, &progress, &report, err);
     cli_progress_clear();

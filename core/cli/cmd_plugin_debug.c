@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/program.h"
 #include "cli/cli.h"
 
@@ -39,15 +40,15 @@ static np_status run(const np_command_args *args, np_error *err)
     snprintf(under, sizeof under, "%s", given ? given : "");
     if (given && strlen(given) >= sizeof under)
         return np_error_set(err, NP_ERR_USAGE, "--under: expected at most %zu bytes", sizeof under - 1);
-    if (access(path, R_OK) != 0)
-        return np_error_set(err, NP_ERR_IO, "%s: cannot be looked into: %s", path, strerror(errno));
     for (char *word; (word = strsep(&rest, " "));) {
         if (word[0] && n == MAX_WORDS)
             return np_error_set(err, NP_ERR_USAGE, "--under: expected at most %d words", MAX_WORDS);
         if (word[0])
             words[n++] = word;
     }
-    np_status status = np_program_helper("needlepath-plugin-debug", &program, err);
+    np_status status = np_file_check_regular(path, err);
+    if (status == NP_OK)
+        status = np_program_helper("needlepath-plugin-debug", &program, err);
     if (status != NP_OK)
         return status;
     words[n++] = program;

@@ -104,7 +104,9 @@ np_status np_plugin_write_manifest(const char *path, const np_progress *progress
     size_t n = 0;
     *out_path = NULL;
     char *real = realpath(path, NULL); /* dlopen looks for a name without a slash elsewhere */
-    np_status status = ask(real ? real : path, progress, &infos, &n, out_path, err);
+    np_status status = np_file_check_regular(path, err);
+    if (status == NP_OK)
+        status = ask(real ? real : path, progress, &infos, &n, out_path, err);
     for (size_t i = 0; i < n; i++)
         field_strategy_info_fini(&infos[i]);
     free(infos);

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 from programs import BUILD, INVALID, NEEDLEPATH, SANITIZED, STOPPED, Case, wait_until
@@ -190,6 +191,17 @@ class Origin(BadCase):
             out, err = self.run_program("plugin", "list", status=INVALID, env={"NEEDLEPATH_PLUGIN_PATH": str(path)})
             self.assertIn(f"cannot be used: {path}: is no folder; name the folder that the plugin's file is in", out + err)
             self.assertNotIn("chmod", out + err)
+
+    def test_a_pipe_is_no_plugin(self):
+        """Nobody waits for who might write to it."""
+        os.mkfifo(self.folder / "pipe.so")
+        (self.folder / "folder.so").mkdir()
+        for command in ("check", "manifest", "debug", "preview"):
+            for name in ("pipe.so", "folder.so"):
+                with self.subTest(command=command, name=name):
+                    begin = time.monotonic()
+                    self.refuse("plugin", command, name, says=(name, "is no regular file"), env={"NEEDLEPATH_PLUGIN_TIMEOUT_S": "60"})
+                    self.assertLess(time.monotonic() - begin, 30)
 
     def test_what_belongs_to_others_is_not_trusted(self):
         """Neither a folder nor a plugin of another user, but for root's; whose it is and what to do is said, also in the plan."""
