@@ -45,21 +45,32 @@ void surface_curve_try_segment(const np_curve *curve, size_t segment, np_vec3 p,
         *hit = (surface_curve_hit){d, segment, t};
 }
 
+/* How far X lies outside of LOW to HIGH. */
+static inline double outside(double x, double low, double high)
+{
+    double below = low - x, above = x - high, most = below > above ? below : above;
+    return most > 0 ? most : 0;
+}
+
 static double box_distance2(const surface_curve_box *box, np_vec3 p)
 {
-    double dx = fmax(fmax(box->low.x - p.x, p.x - box->high.x), 0);
-    double dy = fmax(fmax(box->low.y - p.y, p.y - box->high.y), 0);
-    double dz = fmax(fmax(box->low.z - p.z, p.z - box->high.z), 0);
+    double dx = outside(p.x, box->low.x, box->high.x), dy = outside(p.y, box->low.y, box->high.y),
+           dz = outside(p.z, box->low.z, box->high.z);
     return dx * dx + dy * dy + dz * dz;
 }
 
 void surface_curve_nearest(const np_curve *curve, np_vec3 p, surface_curve_hit *hit)
 {
-    size_t stack[64], n = 0;
-    stack[n++] = 1;
+    struct {
+        size_t node;
+        double distance2;
+    } stack[64];
+    size_t n = 0;
+    stack[n].node = 1;
+    stack[n++].distance2 = box_distance2(&curve->boxes[1], p);
     while (n > 0) {
-        size_t node = stack[--n];
-        if (!(box_distance2(&curve->boxes[node], p) < hit->distance_mm * hit->distance_mm))
+        size_t node = stack[--n].node;
+        if (!(stack[n].distance2 < hit->distance_mm * hit->distance_mm))
             continue;
         if (node >= curve->n_leaves) {
             size_t first = (node - curve->n_leaves) * SURFACE_CURVE_LEAF;
@@ -67,13 +78,13 @@ void surface_curve_nearest(const np_curve *curve, np_vec3 p, surface_curve_hit *
                 surface_curve_try_segment(curve, s, p, hit);
             continue;
         }
-        size_t near = 2 * node, far = near + 1;
-        if (box_distance2(&curve->boxes[far], p) < box_distance2(&curve->boxes[near], p)) {
-            near = far;
-            far = 2 * node;
-        }
-        stack[n++] = far;
-        stack[n++] = near;
+        double left2 = box_distance2(&curve->boxes[2 * node], p),
+               right2 = box_distance2(&curve->boxes[2 * node + 1], p);
+        bool right_first = right2 < left2;
+        stack[n].node = right_first ? 2 * node : 2 * node + 1;
+        stack[n++].distance2 = right_first ? left2 : right2;
+        stack[n].node = right_first ? 2 * node + 1 : 2 * node;
+        stack[n++].distance2 = right_first ? right2 : left2;
     }
 }
 
