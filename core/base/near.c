@@ -9,6 +9,8 @@
 
 /* A ball of so many cubes more than there are points is not walked cube by cube: all points are near it. */
 #define CUBES_SPARE 4096
+/* More than what is lost in coordinates of cubes, which are sums and products of a few numbers, in parts of these. */
+#define ROUNDING 1e-9
 
 static uint64_t key_of(const np_near *near, np_vec3 p)
 {
@@ -121,10 +123,19 @@ static int64_t clip_high(double cubes, int64_t n)
     return cubes < 0 ? -1 : cubes < (double)n ? (int64_t)cubes : n - 1;
 }
 
-/* A walk over BOX; where that has far more cubes than there are points, over all points. */
-static np_near_walk walk_box(const np_near *near, const np_near_box *box)
+/* The square of RADIUS_MM and what rounding may take from the distance of P to a cube. */
+static double reach2(const np_near *near, np_vec3 p, double radius_mm)
 {
-    np_near_walk walk = {.near = near, .box = *box, .at = {box->low[0], box->low[1], box->low[2]}};
+    double numbers = fabs(p.x) + fabs(p.y) + fabs(p.z) + fabs(near->low.x) + fabs(near->low.y) + fabs(near->low.z);
+    double reach = radius_mm + ROUNDING * (fabs(radius_mm) + numbers + near->cell_mm);
+    return reach * reach;
+}
+
+/* A walk over BOX; where that has far more cubes than there are points, over all points. */
+static np_near_walk walk_box(const np_near *near, const np_near_box *box, np_vec3 p, double reach2)
+{
+    np_near_walk walk = {
+        .near = near, .box = *box, .at = {box->low[0], box->low[1], box->low[2]}, .p = p, .reach2 = reach2};
     double cubes = 1;
     for (int axis = 0; axis < 3; axis++)
         cubes *= fmax(0, (double)(box->high[axis] - box->low[axis] + 1));
@@ -144,7 +155,7 @@ np_near_walk np_near_around(const np_near *near, np_vec3 p, double radius_mm)
         box.low[axis] = clip_low((c[axis] - radius_mm) / near->cell_mm, near->n_cubes[axis]);
         box.high[axis] = clip_high((c[axis] + radius_mm) / near->cell_mm, near->n_cubes[axis]);
     }
-    return walk_box(near, &box);
+    return walk_box(near, &box, p, reach2(near, p, radius_mm));
 }
 
 static void fill_view(np_near_view *view, np_near_walk walk)
@@ -152,11 +163,14 @@ static void fill_view(np_near_view *view, np_near_walk walk)
     view->filled = view->whole = true;
     view->n = 0;
     for (bool any = walk.range.item != walk.range.end || np_near_turn(&walk); any; any = np_near_turn(&walk)) {
-        if (view->n == NP_NEAR_VIEW_CUBES) {
+        if (view->n == NP_NEAR_VIEW_CUBES || walk.key == 0) {
             view->whole = false;
             return;
         }
-        view->range[view->n++] = walk.range;
+        const uint64_t k = walk.key, digits = NP_NEAR_CUBES_MAX - 1;
+        view->cube[view->n++] =
+            (np_near_kept){walk.range, np_near_corner(walk.near, (int64_t)(k >> 40 & digits),
+                                                      (int64_t)(k >> 20 & digits), (int64_t)(k & digits))};
     }
 }
 
@@ -172,11 +186,15 @@ np_near_walk np_near_look(const np_near *near, np_vec3 p, double radius_mm, np_n
     }
     if (!view->filled || memcmp(&box, &view->box, sizeof box) != 0) {
         view->box = box;
-        fill_view(view, walk_box(near, &box));
+        fill_view(view, walk_box(near, &box, p, HUGE_VAL)); /* for all that ask from this cube */
     }
     if (!view->whole)
-        return walk_box(near, &box);
-    return (np_near_walk){.near = near, .kept = view->range, .kept_end = view->range + view->n};
+        return walk_box(near, &box, p, reach2(near, p, radius_mm));
+    return (np_near_walk){.near = near,
+                          .kept = view->cube,
+                          .kept_end = view->cube + view->n,
+                          .p = p,
+                          .reach2 = reach2(near, p, radius_mm)};
 }
 
 /* The nearest within RADIUS_MM. */

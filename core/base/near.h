@@ -66,12 +66,21 @@ typedef struct np_near_range {
     const uint32_t *item, *end;
 } np_near_range;
 
+/* A cube of a view. */
+typedef struct np_near_kept {
+    np_near_range range;
+    np_vec3 low; /* its corner */
+} np_near_kept;
+
 typedef struct np_near_walk {
     np_near_range range; /* what is left of the cube at hand */
+    uint64_t key;        /* of the cube at hand; 0: RANGE is all points */
     const np_near *near;
     np_near_box box;
-    int64_t at[3];                        /* the next cube; at[0] beyond box.high[0]: none */
-    const np_near_range *kept, *kept_end; /* of a walk over a view: the next cubes */
+    int64_t at[3];                       /* the next cube; at[0] beyond box.high[0]: none */
+    const np_near_kept *kept, *kept_end; /* of a walk over a view: the next cubes */
+    np_vec3 p;
+    double reach2; /* mm2: cubes of which no point is as near to P are left out */
 } np_near_walk;
 
 /* What is around a point, kept for the next one: points that follow each other mostly share a cube.  Zero before the first
@@ -80,9 +89,9 @@ typedef struct np_near_walk {
 
 typedef struct np_near_view {
     np_near_box box;
-    bool filled, whole; /* whole: all of the box's points are in RANGE */
+    bool filled, whole; /* whole: all of the box's points are in CUBE */
     size_t n;
-    np_near_range range[NP_NEAR_VIEW_CUBES];
+    np_near_kept cube[NP_NEAR_VIEW_CUBES];
 } np_near_view;
 
 static inline np_vec3 np_near_point(const np_near *near, size_t i)
@@ -118,18 +127,47 @@ np_near_walk np_near_around(const np_near *near, np_vec3 p, double radius_mm);
  * than at the last look. */
 np_near_walk np_near_look(const np_near *near, np_vec3 p, double radius_mm, np_near_view *view);
 
+/* How far X lies outside of LOW to LOW + SIZE. */
+static inline double np_near_outside(double x, double low, double size)
+{
+    double below = low - x, above = x - (low + size), most = below > above ? below : above;
+    return most > 0 ? most : 0;
+}
+
+static inline bool np_near_is_beyond(const np_near_walk *walk, np_vec3 low)
+{
+    const double size = walk->near->cell_mm;
+    double x = np_near_outside(walk->p.x, low.x, size), y = np_near_outside(walk->p.y, low.y, size),
+           z = np_near_outside(walk->p.z, low.z, size);
+    return x * x + y * y + z * z > walk->reach2;
+}
+
+/* The corner of a cube. */
+static inline np_vec3 np_near_corner(const np_near *near, int64_t x, int64_t y, int64_t z)
+{
+    return np_vec3_mad(near->low, np_vec3_make((double)x, (double)y, (double)z), near->cell_mm);
+}
+
+static inline bool np_near_turn_kept(np_near_walk *walk)
+{
+    while (walk->kept != walk->kept_end) {
+        const np_near_kept *k = walk->kept++;
+        if (np_near_is_beyond(walk, k->low))
+            continue;
+        walk->range = k->range;
+        return true;
+    }
+    return false;
+}
+
 /* Turns WALK to its next cube that has points. */
 static inline bool np_near_turn(np_near_walk *walk)
 {
-    if (walk->kept) {
-        if (walk->kept == walk->kept_end)
-            return false;
-        walk->range = *walk->kept++;
-        return true;
-    }
+    if (walk->kept)
+        return np_near_turn_kept(walk);
     const np_near_box *box = &walk->box;
     while (walk->at[0] <= box->high[0]) {
-        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(walk->at[0], walk->at[1], walk->at[2]));
+        const int64_t x = walk->at[0], y = walk->at[1], z = walk->at[2];
         if (++walk->at[2] > box->high[2]) {
             walk->at[2] = box->low[2];
             if (++walk->at[1] > box->high[1]) {
@@ -137,10 +175,14 @@ static inline bool np_near_turn(np_near_walk *walk)
                 walk->at[0]++;
             }
         }
+        if (np_near_is_beyond(walk, np_near_corner(walk->near, x, y, z)))
+            continue;
+        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(x, y, z));
         if (cube->key == 0)
             continue;
         walk->range.item = walk->near->items + cube->first;
         walk->range.end = walk->range.item + cube->count;
+        walk->key = cube->key;
         return true;
     }
     return false;

@@ -85,7 +85,8 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
         double r2 = np_vec3_dot(d, d), x2 = r2 * (me->local_density + other->local_density) / 200;
         if (j == i)
             continue;
-        sums->spacing_min2 = fmin(sums->spacing_min2, r2);
+        if (r2 < sums->spacing_min2)
+            sums->spacing_min2 = r2;
         if (!counts || x2 >= REACH * REACH || !dots_same_sheet(me->at, job->normal[i], other->at, job->normal[j]))
             continue;
         nearest2 = fmin(nearest2, x2);

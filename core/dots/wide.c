@@ -50,9 +50,11 @@ static np_vec3 gradient_at(const wide_job *job, size_t i, np_near_view *view)
     for (uint32_t j; np_near_next(&walk, &j);) {
         const source *other = &job->sources[j];
         double x2 = dots_site_x2(me, &other->site);
-        if (x2 >= job->reach2 || !dots_same_sheet(me->at, job->particles->normal[i], other->site.at, other->normal))
+        if (x2 >= job->reach2)
             continue;
         double slope = (double)job->slope[other->charge < 0][(int)(x2 * (BINS / job->reach2))];
+        if (slope == 0 || !dots_same_sheet(me->at, job->particles->normal[i], other->site.at, other->normal))
+            continue;
         double per_mm2 = (me->local_density + other->site.local_density) * (1.0 / 200.0);
         sum = np_vec3_mad(sum, np_vec3_sub(me->at, other->site.at), -other->charge * slope * per_mm2);
     }

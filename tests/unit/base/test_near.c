@@ -82,6 +82,24 @@ static void all_within_a_radius_are_found(void **state)
     }
 }
 
+/* A cube that the ball does not touch is left out, be it in a corner of the box or kept in the view for another point. */
+static void cubes_beyond_the_ball_are_left_out(void **state)
+{
+    (void)state;
+    const double cell = 3, radius = 1.1 * cell;
+    fill(N, 30);
+    np_near near = near_items(N, cell);
+    np_near_view view = {.filled = false};
+    for (uint64_t q = 0; q < 100; q++) {
+        np_near_walk walks[2] = {np_near_around(&near, items[q].at, radius),
+                                 np_near_look(&near, items[q].at, radius, &view)};
+        for (int w = 0; w < 2; w++)
+            for (uint32_t j; np_near_next(&walks[w], &j);)
+                assert_true(np_vec3_distance(items[j].at, items[q].at) <= radius + cell * sqrt(3) + 1e-6);
+    }
+    np_near_fini(&near);
+}
+
 /* A view of more cubes than it has room for walks them every time. */
 static void a_view_may_overflow(void **state)
 {
@@ -292,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_within_a_radius_are_found),
+        cmocka_unit_test(cubes_beyond_the_ball_are_left_out),
         cmocka_unit_test(a_view_may_overflow),
         cmocka_unit_test(the_order_is_that_of_the_cubes),
         cmocka_unit_test(the_nearest_is_what_a_search_of_all_finds),
