@@ -67,10 +67,8 @@ static np_status store_approval(const char *plan_path, const np_plan *plan, cons
     plan_db db = {0};
     sqlite3_stmt *s = NULL;
     np_status status = plan_db_open_plan(&db, plan_path, err);
-    if (status == NP_OK) {
-        plan_db_write(&db);
+    if (status == NP_OK)
         status = plan_db_exec(&db, "PRAGMA synchronous = FULL", err);
-    }
     if (status == NP_OK)
         status = plan_db_bring_forward(&db, plan, err);
     /* Only if the file still holds the digest that was signed. */
@@ -86,6 +84,8 @@ static np_status store_approval(const char *plan_path, const np_plan *plan, cons
     }
     if (status == NP_OK && sqlite3_changes(db.handle) != 1)
         status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan was changed while it was being approved", plan_path);
+    if (status == NP_OK) /* else a log that is there stays as it is */
+        plan_db_write(&db);
     sqlite3_finalize(s);
     plan_db_close(&db);
     return status;

@@ -329,7 +329,8 @@ np_status plan_db_damaged(plan_db *db, np_error *err, const char *what)
 
 /* ---- one writer of the journal at a time ---- */
 
-enum { LOCK_TRIES = 5 };
+/* Of the room that a note keeps: the log of some transactions. */
+enum { LOCK_TRIES = 5, LOCK_ROOM_BYTES = 32768 };
 
 char *plan_db_beside(const char *path, const char *ending)
 {
@@ -401,12 +402,32 @@ np_status plan_db_lock(const char *path, int *out_file, np_error *err)
     return status;
 }
 
+/* 0, or an errno. */
+static int put_note(int file, int64_t note)
+{
+    if (ftruncate(file, 0) != 0)
+        return errno;
+    if (note) {
+        ssize_t n = pwrite(file, &note, sizeof note, 0);
+        int code = n == (ssize_t)sizeof note ? posix_fallocate(file, 0, LOCK_ROOM_BYTES) : n < 0 ? errno : ENOSPC;
+        if (code)
+            return code;
+    }
+    return fsync(file) == 0 ? 0 : errno;
+}
+
 np_status plan_db_lock_note(const char *path, int file, int64_t note, np_error *err)
 {
-    bool written = ftruncate(file, 0) == 0 &&
-                   (note == 0 || pwrite(file, &note, sizeof note, 0) == (ssize_t)sizeof note) && fsync(file) == 0;
-    return written ? NP_OK
-                   : np_error_set(err, NP_ERR_IO, "%s" PLAN_LOCK_ENDING ": cannot write: %s", path, strerror(errno));
+    int code = put_note(file, note);
+    if (code == 0)
+        return NP_OK;
+    (void)!ftruncate(file, 0);
+    return np_error_set(err, NP_ERR_IO, "%s" PLAN_LOCK_ENDING ": cannot write: %s", path, strerror(code));
+}
+
+void plan_db_lock_release_room(int file)
+{
+    (void)!ftruncate(file, sizeof(int64_t));
 }
 
 int64_t plan_db_lock_noted(const char *path)

@@ -178,7 +178,6 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
 static np_status mark_run(np_journal *j, np_error *err)
 {
     char sql[100];
-    sqlite3_randomness(sizeof j->mark, &j->mark);
     snprintf(sql, sizeof sql, "INSERT INTO marks VALUES (%lld, %lld, 0)", (long long)j->run, (long long)j->mark);
     return plan_db_exec(&j->db, sql, err);
 }
@@ -189,36 +188,62 @@ static np_status add_run(np_journal *j, int64_t unix_s, np_plan_run_state state,
     return plan_runs_add(&j->db, &row, out_run, err);
 }
 
+/* The run's row and its mark; after an error nobody knows whether they stand in the log. */
+static np_status begin_run(np_journal *j, int64_t started_unix_s, np_error *err)
+{
+    np_status status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
+    if (status == NP_OK)
+        status = add_run(j, started_unix_s, NP_PLAN_RUN_RUNNING, &j->run, err);
+    if (status == NP_OK)
+        status = mark_run(j, err);
+    return status == NP_OK ? plan_db_exec(&j->db, "COMMIT", err) : status;
+}
+
 /* The main file has all that came before and says that a run began; the log has everything from here on (whole.c). */
 static np_status split(np_journal *j, np_error *err)
 {
     char sql[80];
     snprintf(sql, sizeof sql, "UPDATE marks SET complete = 1 WHERE run = %lld", (long long)j->run);
-    np_status status = plan_db_lock_note(j->path, j->lock, j->mark, err);
-    if (status == NP_OK && sqlite3_wal_checkpoint_v2(j->db.handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL))
-        status = plan_db_failed(&j->db, err);
-    if (status == NP_OK)
-        status = plan_db_exec(&j->db, sql, err);
-    if (status == NP_OK)
-        return plan_db_lock_note(j->path, j->lock, 0, err);
-    if (plan_runs_set_state(&j->db, j->run, NP_PLAN_RUN_REFUSED, NULL) == NP_OK) /* nothing was made */
-        (void)plan_db_lock_note(j->path, j->lock, 0, NULL);
-    return status;
+    if (sqlite3_wal_checkpoint_v2(j->db.handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL))
+        return plan_db_failed(&j->db, err);
+    np_status status = plan_db_exec(&j->db, sql, err);
+    return status == NP_OK ? plan_db_lock_note(j->path, j->lock, 0, err) : status;
 }
 
-/* Where the disk is full the log stays as it is: the main file by itself could say that a run is under way whose log is gone. */
+static void roll_back(np_journal *j)
+{
+    if (!sqlite3_get_autocommit(j->db.handle)) /* SQLite may have rolled back by itself */
+        (void)plan_db_exec(&j->db, "ROLLBACK", NULL);
+}
+
+/* Of a run that could not begin, in which nothing was made: its row, if it has one, is refused.  The version is written anew as well, over what a
+ * transaction that failed may have left in the log.  The note has kept room for that; where it fails all the same the note stays, by which the file
+ * is read, and nothing of the log goes into the main file. */
+static void take_back(np_journal *j)
+{
+    char sql[200];
+    roll_back(j);
+    plan_db_lock_release_room(j->lock);
+    snprintf(sql, sizeof sql,
+             "BEGIN IMMEDIATE; UPDATE runs SET state = '%s' WHERE id = %lld; PRAGMA user_version = %d; COMMIT",
+             np_plan_run_state_name(NP_PLAN_RUN_REFUSED), (long long)j->run, PLAN_SCHEMA_VERSION);
+    if (plan_db_exec(&j->db, sql, NULL) == NP_OK && plan_db_lock_note(j->path, j->lock, 0, NULL) == NP_OK)
+        plan_db_write(&j->db);
+    roll_back(j);
+}
+
+/* Where the disk is full the log stays as it is: the main file by itself could say that a run is under way whose log is gone.  The note
+ * comes first: without it nothing is begun.  It replaces that of a run that was cut off as it began, so that those are ended before. */
 static np_status start_run(np_journal *j, int64_t started_unix_s, np_error *err)
 {
     sqlite3_db_config(j->db.handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    np_status status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
-    if (status == NP_OK)
-        status = plan_runs_end_others(&j->db, err);
-    if (status == NP_OK)
-        status = add_run(j, started_unix_s, NP_PLAN_RUN_RUNNING, &j->run, err);
-    if (status == NP_OK)
-        status = mark_run(j, err);
-    if (status == NP_OK)
-        status = plan_db_exec(&j->db, "COMMIT", err);
+    sqlite3_randomness(sizeof j->mark, &j->mark);
+    np_status status = plan_runs_end_others(&j->db, err);
+    if (status == NP_OK && (status = plan_db_lock_note(j->path, j->lock, j->mark, err)) != NP_OK)
+        plan_db_write(&j->db);
+    if (status != NP_OK)
+        return status;
+    status = begin_run(j, started_unix_s, err);
     if (status == NP_OK)
         status = split(j, err);
     if (status == NP_OK)
@@ -226,6 +251,8 @@ static np_status start_run(np_journal *j, int64_t started_unix_s, np_error *err)
             plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
     if (status == NP_OK)
         plan_db_write(&j->db);
+    else
+        take_back(j);
     return status;
 }
 

@@ -4,7 +4,8 @@
  * So each run has a random mark, and `complete`: the run writes it as 0, brings that into the main file (a checkpoint), and
  * then, into the log, 1; only then it goes on.  No checkpoint follows before it ends.  Hence
  *   - a file that says 0 of a run under way, with no log that says more, was copied or renamed without its log (or the process
- *     was killed between the two: for that moment the mark stands in the lock file, and is taken out before the run goes on);
+ *     was killed between the two: from before its first row on the mark stands in the lock file, and is taken out before the
+ *     run goes on; where it cannot be written, nothing is begun);
  *   - a log that says 1 of a run whose mark the main file does not have is the log of another file, or of another state of
  *     this one.
  * Marks are a table of their own, whose page has changed by no more than that 1 when the checkpoint at the end writes it:

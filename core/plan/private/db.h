@@ -70,8 +70,11 @@ np_status plan_db_create_tables(plan_db *db, np_error *err);
 np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err);
 /* True if a process holds it now. */
 bool plan_db_is_locked(const char *path);
-/* Leaves NOTE (0: nothing) in the lock file for whoever comes after a crash, synced. */
+/* Leaves NOTE (0: nothing) in the lock file for whoever comes after a crash, synced; with it goes room on the disk, some kB.  After an error the
+ * file has no note. */
 np_status plan_db_lock_note(const char *path, int file, int64_t note, np_error *err);
+/* Gives back the room that the note kept. */
+void plan_db_lock_release_room(int file);
 /* The note that was left; 0: none. */
 int64_t plan_db_lock_noted(const char *path);
 /* Removes the lock file, unless a note is in it, and lets go; safe on -1. */

@@ -2,9 +2,14 @@
  * can lie beside it is read. */
 #include "fixture.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 
 #include "in_memory.h"
@@ -42,7 +47,7 @@ static int tear_down(void **state)
 
 static const char *beside(const char *of, const char *end)
 {
-    static char names[4][160];
+    static char names[4][168];
     static int next;
     char *name = names[next++ % 4];
     snprintf(name, sizeof names[0], "%s%s", of, end);
@@ -381,6 +386,130 @@ static void a_full_disk_as_a_run_begins_is_no_dead_end(void **state)
     run_to_end(5, 5);
 }
 
+/* ---- a disk that is full ---- */
+
+enum { DISK_KB = 1024, SOME_KB = 160 };
+
+static bool write_line(const char *file, const char *line)
+{
+    int to = open(file, O_WRONLY);
+    bool written = to >= 0 && write(to, line, strlen(line)) == (ssize_t)strlen(line);
+    close(to);
+    return written;
+}
+
+/* Puts a file system of DISK_KB of its own over the folder AT, in a namespace of its own; false where that is not allowed. */
+static bool own_disk(const char *at)
+{
+    char users[40], groups[40], options[40];
+    snprintf(users, sizeof users, "0 %u 1", (unsigned)getuid());
+    snprintf(groups, sizeof groups, "0 %u 1", (unsigned)getgid());
+    snprintf(options, sizeof options, "size=%dk", DISK_KB);
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && write_line("/proc/self/setgroups", "deny") &&
+           write_line("/proc/self/uid_map", users) && write_line("/proc/self/gid_map", groups) &&
+           mount("none", at, "tmpfs", 0, options) == 0;
+}
+
+/* Leaves KB of the disk of FILE free. */
+static void fill(const char *file, unsigned long kb)
+{
+    static const char block[1024];
+    struct statvfs disk;
+    FILE *out = fopen(file, "wb");
+    assert_non_null(out);
+    assert_int_equal(statvfs(file, &disk), 0);
+    for (unsigned long n = disk.f_bavail * (disk.f_bsize / 1024); n > kb; n--)
+        assert_int_equal(fwrite(block, 1, sizeof block, out), sizeof block);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* Whether a plan at FILE has what was made: 5 dots. */
+static bool is_there(const char *file, const char *when, unsigned long kb)
+{
+    np_error err = {0};
+    np_plan *now = NULL;
+    bool there = np_plan_read(file, &now, &err) == NP_OK && now->runs[0].done == 5;
+    if (!there)
+        fprintf(stderr, "%lu kB free, %s: %s\n", kb, when, err.text);
+    np_plan_destroy(now);
+    return there;
+}
+
+/* What approving FILE with KEY gives; where it is refused, the file must be as it was, and so must its log be there or not. */
+static np_status approve_on_full_disk(const char *file, const char *key, int *faults)
+{
+    np_error err = {0};
+    size_t before_size = 0, after_size = 0;
+    unsigned char *before = file_bytes(file, &before_size);
+    bool had_log = access(beside(file, "-wal"), F_OK) == 0;
+    np_status approved = np_plan_approve(file, key, NULL, &(np_wire_terms){0}, 0, &err);
+    unsigned char *after = file_bytes(file, &after_size);
+    if (approved != NP_OK)
+        *faults += before_size != after_size || memcmp(before, after, before_size) != 0 ||
+                   had_log != (access(beside(file, "-wal"), F_OK) == 0);
+    free(before);
+    free(after);
+    return approved;
+}
+
+/* A run of a copy of the plan in FOLDER is begun, and it is approved, with KB free on the disk there; then there is room.  Whether the run was refused.
+ * *FAULTS: what was lost then. */
+static bool begin_on_full_disk(const char *folder, const char *key, unsigned long kb, int *faults)
+{
+    char on_disk[150], filler[160], command[400];
+    np_error err = {0};
+    np_journal *j = NULL;
+    snprintf(command, sizeof command, "rm -f '%s'/* '%s'-*", folder, stick);
+    assert_int_equal(system(command), 0);
+    snprintf(on_disk, sizeof on_disk, "%s/p", folder);
+    snprintf(filler, sizeof filler, "%s/filler", folder);
+    copy(path, on_disk);
+    fill(filler, kb);
+    np_status begun = np_journal_open(on_disk, plan, 1, "zmq:tcp://here", 1000, &j, &err);
+    if (begun == NP_OK)
+        np_journal_close(&j, NP_PLAN_RUN_HELD, &err);
+    np_status approved = approve_on_full_disk(on_disk, key, faults);
+    unlink(filler);
+    *faults += !is_there(on_disk, "then room", kb);
+    if (approved != NP_OK)
+        approved = np_plan_approve(on_disk, key, NULL, &(np_wire_terms){0}, 0, &err);
+    *faults += approved != NP_OK;
+    copy(on_disk, stick); /* without its log: none is needed */
+    *faults += !is_there(stick, "by itself", kb);
+    *faults += access(beside(on_disk, "-lock"), F_OK) == 0;
+    return begun != NP_OK;
+}
+
+/* With any room that is left, that for a note or for a part of the log too: what was made before can be read, and no run is under way. */
+static void a_full_disk_leaves_no_run_that_wants_a_log(void **state)
+{
+    (void)state;
+    char key[140], folder[128];
+    np_error err = {0};
+    int status, faults = 0, refused = 0;
+    snprintf(key, sizeof key, "%s", fixture_path("op.key"));
+    snprintf(folder, sizeof folder, "%s", fixture_path("disk"));
+    assert_int_equal(np_keys_new(key, "op", NULL, &err), NP_OK);
+    run_to_end(0, 5);
+    mkdir(folder, 0700);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        if (!own_disk(folder))
+            _exit(77);
+        for (unsigned long kb = 0; kb <= SOME_KB; kb += 4)
+            refused += begin_on_full_disk(folder, key, kb, &faults);
+        fprintf(stderr, "%d refused, %d faults\n", refused, faults);
+        _exit(faults > 0 || refused < 10);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    rmdir(folder);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        skip(); /* no namespaces here */
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* As a look at a plan that is run, by a hard link of it, leaves one. */
 static void an_empty_log_is_no_run_that_was_cut_off(void **state)
 {
@@ -416,6 +545,7 @@ int main(void)
         TEST(an_approval_after_a_kill_is_kept),
         TEST(nothing_is_written_beside_the_log_of_another),
         TEST(a_full_disk_as_a_run_begins_is_no_dead_end),
+        TEST(a_full_disk_leaves_no_run_that_wants_a_log),
         TEST(an_empty_log_is_no_run_that_was_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);
