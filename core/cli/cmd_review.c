@@ -124,6 +124,10 @@ static np_status add_ids(const char *text, bool done, np_run_verdict *verdicts, 
         if (id < 1 || id > UINT32_MAX || (*end != ',' && *end != '\0'))
             return np_error_set(err, NP_ERR_USAGE, "--%s %.80s: expected ids of dots, as 1203 or 1203,1204",
                                 done ? "done" : "again", text);
+        for (size_t k = 0; k < *n; k++)
+            if (verdicts[k].dot_id == id)
+                return np_error_set(err, NP_ERR_USAGE,
+                                    "dot %llu has two verdicts: it is there (--done) or not (--again)", id);
         if (*n == NP_RUN_MAX_VERDICTS)
             return np_error_set(err, NP_ERR_USAGE, "more than %d verdicts at once", NP_RUN_MAX_VERDICTS);
         verdicts[(*n)++] = (np_run_verdict){(uint32_t)id, done};

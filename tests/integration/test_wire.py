@@ -228,6 +228,8 @@ class Wire(StreamCase):
         for ids in ("", "x", "1,", ",1", "1;2", "0", "-1", "99999999999"):
             self.refuse(*review, "--to", target, "--again", ids, status=USAGE, says="expected ids of dots")
         self.refuse(*review, "--to", target, "--done", f"{first},{second}", status=USAGE, says="--fiducials FILE is missing")
+        for twice in (("--again", first, "--done", first), ("--done", f"{first},{first}"), ("--again", first, "--again", f"{second},{first}")):
+            self.refuse(*review, "--to", target, *twice, status=USAGE, says=f"dot {first} has two verdicts")
         place = ("--head-is-arm-frame",)
         self.refuse(*review, *place, "--to", target, "--done", f"{first},{second}", says=f"dot {first} is not in doubt")
         self.refuse(*review, *place, "--to", target, "--done", "4000000000", says="not of session 1")
