@@ -214,7 +214,7 @@ void wire_sender_enter(np_wire_sender *s, np_wire_phase phase)
 {
     s->phase = phase;
     s->next_request_us = 0;
-    s->request_open = false;
+    s->request_open = s->needle_refused = s->needle_asked = false;
     if (phase != NP_WIRE_PHASE_FAILED && phase != NP_WIRE_PHASE_HOLDING) {
         s->reason = NP_WIRE_REASON_NONE;
         s->text[0] = '\0';
@@ -467,6 +467,7 @@ void np_wire_sender_get_info(const np_wire_sender *s, np_wire_sender_info *out_i
                               .executor_state = s->events_known ? (np_wire_state)s->events.state : NP_WIRE_STATE_BOOT,
                               .compared = s->supplies_compared,
                               .next = s->acknowledged,
+                              .needle_asked = s->needle_asked,
                               .supplies = s->supplies,
                               .last_heard_us = s->last_heard_us,
                               .epoch = s->epoch,

@@ -153,6 +153,7 @@ typedef struct np_wire_sender_info {
     np_wire_state executor_state;
     bool compared;          /* the two journals agree, and everything that the executor had to tell is in ours */
     uint32_t next;          /* dots below this order have been reported */
+    bool needle_asked;      /* the executor waits for a needle before the dot at next, and has told all that is made */
     uint32_t supplies;      /* reloads and needle changes of the session, reported so far or known before */
     uint64_t last_heard_us; /* 0: never */
     uint32_t epoch, connects;

@@ -278,11 +278,12 @@ static void take_armed(np_wire_sender *s, uint64_t now_us, const np_wire_armed *
     snprintf(s->text, sizeof s->text, "%s", a->text);
     if (by_hand && news)
         wire_sender_say(s, s->text);
+    s->needle_refused = s->needle_refused || a->reason == NP_WIRE_REASON_NEEDLE;
     /* Somebody at the executor has to do something: asked with the same number until he has. */
     if (a->reason == NP_WIRE_REASON_PEDAL || by_hand)
         return;
     /* Withdrawn or out of place: a number arms at most once, so the next try takes a new one. */
-    s->request_open = false;
+    s->request_open = s->needle_refused = s->needle_asked = false;
     if (a->reason == NP_WIRE_REASON_SESSION_DONE) {
         wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
         s->compared = 0;
@@ -336,6 +337,17 @@ static void follow_state(np_wire_sender *s, uint64_t now_us)
     }
 }
 
+/* It is asked for a needle from when the executor rests and all that it has made is told here: until then the next dot is a later one.
+ * What it said before it refused to arm may be of an earlier dot, too. */
+static void note_needle(np_wire_sender *s)
+{
+    const np_wire_events *e = &s->events;
+    bool holds = e->state == NP_WIRE_STATE_HOLDING && e->reason == NP_WIRE_REASON_NEEDLE;
+    bool moving = e->state == NP_WIRE_STATE_ARMED || e->state == NP_WIRE_STATE_RUNNING || e->busy;
+    if (s->phase == NP_WIRE_PHASE_ARMING && (holds || s->needle_refused) && !moving && s->acknowledged == e->next)
+        s->needle_asked = true;
+}
+
 static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
 {
     if (s->distrusts || !wire_sender_trusts_events(s, now_us, e)) {
@@ -355,6 +367,7 @@ static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
     if (compared)
         take_outcomes(s, now_us, e);
     follow_state(s, now_us);
+    note_needle(s);
     /* Also while it holds: a stop that came after the last dot leaves nothing to go on with. */
     bool at_it = s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING;
     if (at_it && s->acknowledged == s->config.n_dots)

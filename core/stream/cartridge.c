@@ -58,7 +58,7 @@ void stream_cartridge_ask(stream_session *s, const np_wire_sender_info *info)
 {
     char text[NP_PLAN_SHADE_TEXT_BYTES], line[sizeof text + 160];
     const np_palette_shade *shade = shade_at(s, info->next);
-    if (!shade || info->reason != NP_WIRE_REASON_NEEDLE || s->asked_cartridge == info->next + 1 || !s->options->log)
+    if (!shade || !info->needle_asked || s->asked_cartridge == info->next + 1 || !s->options->log)
         return;
     s->asked_cartridge = info->next + 1;
     snprintf(line, sizeof line, "put in the cartridge %s, dip it, and confirm it at the executor as '%s'",

@@ -68,8 +68,10 @@ struct np_wire_sender {
 
     /* Requests. */
     uint32_t request;
-    bool request_open; /* an ARM or RESUME of this number is out */
-    bool failing;      /* FAILED, while the last outcomes are still collected until give_up_us */
+    bool request_open;   /* an ARM or RESUME of this number is out */
+    bool needle_refused; /* and was refused, as a needle is due */
+    bool needle_asked;   /* as np_wire_sender_info says */
+    bool failing;        /* FAILED, while the last outcomes are still collected until give_up_us */
     bool asked_status;
     uint64_t give_up_us;
     bool storage_failed; /* our journal takes nothing more */

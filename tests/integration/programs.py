@@ -93,9 +93,9 @@ class Case(unittest.TestCase):
 
 
 @contextlib.contextmanager
-def simulator(folder, *args):
+def simulator(folder, *args, stdin=None):
     """needlepath-sim, ready to be talked to; ended at the end."""
-    process = start_simulator(folder, *args)
+    process = start_simulator(folder, *args, stdin=stdin)
     try:
         yield process
     finally:
@@ -106,6 +106,8 @@ def simulator(folder, *args):
             process.kill()
             process.wait()
         process.stdout.close()
+        if process.stdin:
+            process.stdin.close()
 
 
 def new_journal(folder, args):
@@ -116,10 +118,10 @@ def new_journal(folder, args):
     return () if path.exists() and path.stat().st_size else ("--new-journal",)
 
 
-def start_simulator(folder, *args):
+def start_simulator(folder, *args, stdin=None):
     with open(folder / "sim.err", "ab") as err:
-        process = subprocess.Popen([SIM, *map(str, args), *new_journal(folder, args)], cwd=folder, stdout=subprocess.PIPE,
-                                   stderr=err, text=True)
+        process = subprocess.Popen([SIM, *map(str, args), *new_journal(folder, args)], cwd=folder, stdin=stdin,
+                                   stdout=subprocess.PIPE, stderr=err, text=True, bufsize=1)
     line = process.stdout.readline()
     assert "listening" in line, f"the simulator did not start: {line}\n{(folder / 'sim.err').read_text()}"
     return process

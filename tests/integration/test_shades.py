@@ -4,9 +4,11 @@ import json
 import math
 import re
 import sqlite3
+import subprocess
+import threading
 import unittest
 
-from programs import DONE, INCOMPLETE, LINK, STOPPED, USAGE, Case, free_port, simulator
+from programs import DONE, INCOMPLETE, LINK, NEEDLEPATH, STOPPED, USAGE, Case, free_port, simulator, with_place
 
 SHADES = """
 shades:
@@ -179,6 +181,32 @@ class Shades(Case):
         err = self.run_session("p.needleplan", sim=("--cartridge", "pale"))[1]
         self.assertIn("confirm it at the executor as 'pale'", err)
         self.assertEqual([(lot, n) for lot, _, n in self.cartridges()], [*((lot, n) for lot, _, n in made), ("pale", left)])
+
+    def test_who_follows_the_prompts_makes_no_dot_in_another_shade(self):
+        """Where many dots are left out at once: what is asked for is what makes the next dot, and none is asked for in vain."""
+        three = "\nshades:\n" + "".join(f"  - {{name: {n}, share: {s}, dilution: {d}, lot: {n}, expires: 2096-11-30}}\n"
+                                       for n, s, d in (("dark", 0.2, 8), ("mid", 0.4, 12), ("pale", 0.4, 18)))
+        self.small(240, three, seed=4)
+        asked, url = [], f"zmq:tcp://127.0.0.1:{self.port}"
+        with simulator(self.folder, "--listen", url, "--speed", "max", "--journal", "arm.journal", "--workspace",
+                       "-800,-800,-800,800,5,800", "--console", stdin=subprocess.PIPE) as sim:
+            run = subprocess.Popen([NEEDLEPATH, *with_place(["run", "p.needleplan", "--session", "1", "--to", url, "--only-reachable"])],
+                                   cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            stuck = threading.Timer(60, run.kill)
+            stuck.start()
+            self.addCleanup(stuck.cancel)
+            for line in run.stderr:
+                asked += re.findall(r"put in the cartridge .* confirm it at the executor as '(.*)'", line)
+                if "put in the cartridge" in line:
+                    sim.stdin.write("needle\n")
+            run.stderr.close()
+            self.assertEqual(run.wait(60), INCOMPLETE)
+        shade = {c["from_order"]: c["lot"] for c in self.show("p.needleplan")["sessions"][0]["cartridges"]}
+        made = [(order, n) for _, order, n in self.cartridges()]
+        self.assertEqual(len(made), len(asked))
+        self.assertGreater(sum(n for _, n in made), 0)
+        for (order, n), lot in zip(made, asked):
+            self.assertEqual(lot, shade[max(first for first in shade if first <= order)], (order, n))
 
     def test_a_button_names_no_lot(self):
         pale, dark = self.small()["cartridges"]

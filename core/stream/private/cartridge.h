@@ -15,7 +15,7 @@ void stream_cartridge_take(stream_session *session, const np_wire_supply *supply
  * stream_cartridge_hold is left to the caller. */
 void stream_cartridge_check_noted(stream_session *session);
 
-/* Says to the operator which cartridge a hold waits for, once for each. */
+/* Says to the operator which cartridge the executor waits for, once for each, and not before it is known at which dot it waits. */
 void stream_cartridge_ask(stream_session *session, const np_wire_sender_info *info);
 
 /* NP_ERR_STOPPED: what was put in, what is wanted, and how to go on. */

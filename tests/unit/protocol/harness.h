@@ -33,6 +33,7 @@ typedef struct job_faults {
     uint64_t motion_us;
     uint32_t reload_every, needle_life; /* of the plan and of the executor; 0: no supplies */
     bool by_hand;                       /* pigment, too */
+    bool nobody;                        /* renews anything but the test itself */
     double jump;                        /* per virtual second: one of the two clocks jumps */
     double move_head;                   /* whenever the sender is started: it says so, and a person confirms it */
 } job_faults;

@@ -63,7 +63,7 @@ static inline void job_supplies_step(job *j)
         np_wire_executor_reload_done(x, job_executor_us(j), done);
     }
     bool unasked = (j->faults.needle_life || j->faults.reload_every) && random_hits(&j->random, 0.0005);
-    if (!j->crashed && ((info.waits_for_supply && random_hits(&j->random, 0.1)) || unasked)) {
+    if (!j->crashed && !j->faults.nobody && ((info.waits_for_supply && random_hits(&j->random, 0.1)) || unasked)) {
         bool needle = unasked ? random_hits(&j->random, 0.5) : info.due == NP_WIRE_REASON_NEEDLE;
         bool moving =
             info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING || info.busy || info.reloading;

@@ -423,6 +423,50 @@ static void a_journal_that_takes_no_supply_stops_the_run(void **state)
     job_destroy(j);
 }
 
+/* A session of three cartridges, where LOST of the frames get lost and GAPS of the dots are out of reach: whenever a needle is asked for,
+ * it is for the very dot that the executor waits at; once for each stop.  Returns how many were asked for. */
+static unsigned ask_for_cartridges(uint64_t seed, double lost, double gaps)
+{
+    static const job_faults slow_line = {
+        .pipe = {.delay_us = 15000, .jitter_us = 3000}, .motion_us = 100, .nobody = true};
+    job *j = malloc(sizeof *j);
+    unsigned asked = 0;
+    bool before = false;
+    job_init(j, 400, seed, &slow_line);
+    j->faults.pipe.lose = lost;
+    j->gaps = gaps;
+    j->plan.load.n_cartridges = 3;
+    j->plan.load.cartridges[1] = 150;
+    j->plan.load.cartridges[2] = 290;
+    job_start(j);
+    for (int i = 0; i < 400000 && !info_of(j).finished; i++) {
+        pass(j, 0.0002);
+        np_wire_sender_info told = info_of(j);
+        np_wire_executor_info there;
+        np_wire_executor_get_info(j->executor, &there);
+        if (told.needle_asked && !before) {
+            assert_int_equal(told.next, there.next);
+            asked++;
+            assert_true(np_wire_executor_supply(j->executor, j->now_us, NP_WIRE_SUPPLY_NEEDLE, ""));
+        }
+        before = told.needle_asked;
+    }
+    assert_true(info_of(j).finished);
+    assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_DONE);
+    job_destroy(j);
+    return asked;
+}
+
+static void a_needle_is_asked_for_the_dot_that_waits(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_for_cartridges(1, 0, 0), 3);
+    for (uint64_t seed = 2; seed < 12; seed++) {
+        assert_int_equal(ask_for_cartridges(seed, 0.2, 0), 3);
+        assert_in_range(ask_for_cartridges(seed, seed % 2 ? 0.2 : 0, 0.2), 1, 3);
+    }
+}
+
 /* ---- lots ---- */
 
 static void lots_are_text_that_can_be_shown(void **state)
@@ -481,6 +525,7 @@ int main(void)
         cmocka_unit_test(a_hold_breaks_a_reload_off_and_it_stays_due),
         cmocka_unit_test(no_session_is_loaded_while_the_arm_is_at_its_station),
         cmocka_unit_test(a_sender_catches_up),
+        cmocka_unit_test(a_needle_is_asked_for_the_dot_that_waits),
         cmocka_unit_test(a_journal_that_takes_no_supply_stops_the_run),
         cmocka_unit_test(lots_are_text_that_can_be_shown),
     };
