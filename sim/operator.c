@@ -39,15 +39,40 @@ static const char *next_lot(const sim_operator_lots *lots, int *used)
     return lots->lots[i];
 }
 
+/* A person is waited for, and nothing moves. */
+static bool is_waited_for(const np_wire_executor_info *info)
+{
+    return info->waits_for_supply && !info->busy && !info->reloading && info->state != NP_WIRE_STATE_ARMED &&
+           info->state != NP_WIRE_STATE_RUNNING;
+}
+
 static void work_supplies(sim_operator *o, const np_wire_executor_info *info)
 {
     bool needle = info->due == NP_WIRE_REASON_NEEDLE;
-    if (!info->waits_for_supply || info->busy || info->reloading || info->state == NP_WIRE_STATE_ARMED ||
-        info->state == NP_WIRE_STATE_RUNNING)
+    if (!is_waited_for(info))
         return;
     const char *lot = needle ? next_lot(&o->options->cartridges, &o->cartridges_used)
                              : next_lot(&o->options->pigments, &o->pigments_used);
     np_wire_executor_supply(o->executor, np_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
+}
+
+/* Says to who sits at the console what is waited for, once for each dot; where the head is confirmed the executor says itself. */
+static void say_what_is_waited_for(sim_operator *o, const np_wire_executor_info *info)
+{
+    np_wire_reason wanted = is_waited_for(info)    ? info->due
+                            : info->waits_for_home ? NP_WIRE_REASON_PLACE
+                                                   : NP_WIRE_REASON_NONE;
+    bool news = wanted != o->wanted || info->next != o->wanted_at;
+    o->wanted = wanted;
+    o->wanted_at = info->next;
+    if (!news || wanted == NP_WIRE_REASON_NONE)
+        return;
+    if (wanted == NP_WIRE_REASON_PLACE)
+        fprintf(o->log, "needlepath-sim: console: waits until the arm was driven home: home\n");
+    else
+        fprintf(o->log, "needlepath-sim: console: waits for %s before place %u of the tour: %s [LOT]\n",
+                wanted == NP_WIRE_REASON_NEEDLE ? "another needle or cartridge" : "pigment", info->next + 1,
+                wanted == NP_WIRE_REASON_NEEDLE ? "needle" : "pigment");
 }
 
 bool sim_operator_read_digest(const char *text, uint8_t out[NP_WIRE_RECORD_DIGEST_BYTES])
@@ -108,7 +133,9 @@ void sim_operator_work(sim_operator *o)
         while (sim_console_read(&o->console, STDIN_FILENO, line))
             obey(o, line);
     np_wire_executor_get_info(o->executor, &info);
-    if (!o->options->console)
+    if (o->options->console)
+        say_what_is_waited_for(o, &info);
+    else
         work_supplies(o, &info);
     if (!o->options->console && info.waits_for_home)
         o->drives_home = true;

@@ -28,6 +28,8 @@ typedef struct sim_operator {
     bool pedal;
     bool drives_home; /* wants to; the caller does it, and clears this */
     int cartridges_used, pigments_used;
+    np_wire_reason wanted; /* what was waited for at the last look, before the dot at this place */
+    uint32_t wanted_at;
     sim_console console;
 } sim_operator;
 

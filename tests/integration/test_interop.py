@@ -358,8 +358,9 @@ class Interop(Case):
     def test_sender_that_wants_cartridges(self):
         second = self.shaded()
         with self.sim("--cartridge", "pale", "--cartridge", "A12"):
-            out, _ = self.sender()
+            out, err = self.sender()
             self.assertEqual((json.loads(out[-1])["done"], json.loads(out[-1])["other"]), (18, 0))
+        self.assertIn("waits for the cartridge 'pale' before order 0\n", err)
         self.assertEqual(self.supplies(), [(1, 0, "pale"), (1, second, "A12")])
 
     def test_sender_whose_cartridge_is_anothers(self):
@@ -372,6 +373,13 @@ class Interop(Case):
             self.assertEqual(self.supplies(), [(1, 0, "pale"), (1, second, "A11")])
         with open(self.folder / "record.csv", newline="") as f:
             self.assertEqual(len(list(csv.DictReader(f))), second)
+
+    def test_sender_says_what_a_person_is_waited_for(self):
+        self.shaded()
+        with self.sim("--console"):
+            _, err = self.sender("--timeout", "3", status=LINK)
+        self.assertIn("not done within 3.0 s, ARMING: waits for the cartridge 'pale' before order 0", err)
+        self.assertEqual(err.count("waits for"), 2)
 
     def test_sender_hears_of_a_cartridge_before_the_last_dots_made_with_the_one_before(self):
         """SUPPLIED comes while the last pale dots are not told yet, and while all are; with a right lot, with another, with none."""

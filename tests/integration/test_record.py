@@ -189,7 +189,9 @@ class Record(StreamCase):
 
         sim.stdin.write("needle too early\n")
         self.assertTrue(said("not taken"))
+        self.assertFalse("waits for" in (self.folder / "sim.err").read_text())
         run = self.start_run(plan, target)
+        self.assertTrue(said("waits for another needle or cartridge before place 1 of the tour: needle [LOT]"))
         time.sleep(0.4)
         self.assertEqual(self.punctures(), 0)
         sim.stdin.write("a needle\nneedle a lot of more than thirty-two bytes\n")
@@ -200,8 +202,10 @@ class Record(StreamCase):
         self.assertTrue(wait_until(lambda: self.punctures() == 20, 20))
         time.sleep(0.2)
         self.assertEqual(self.punctures(), 20)
+        self.assertTrue(said("waits for another needle or cartridge before place 21 of the tour"))
         sim.stdin.write("pigment\nneedle\n")
         self.finish(run)
+        self.assertEqual((self.folder / "sim.err").read_text().count("waits for"), 2)
         self.assert_made(plan)
         self.assertEqual(self.supplies(plan), [("cartridge", "C 1", True, "executor", 0, 20),
                                                ("pigment", None, False, "executor", 20, 10),

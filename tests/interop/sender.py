@@ -20,6 +20,9 @@ from wire import ARMED, DONE, ESTOP, FAULT, HOLDING, IN_DOUBT, LEFT, NONE, REASO
 HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150, 0.100, 0.020, 0.004, 1.5
 HOLD_S, HELD_S = 0.020, 1.0
 NEEDLE = 1  # of the kinds of supplies
+# What a person at the executor has to see to before it arms.
+WAITS = {"NEEDLE": "another needle", "RELOAD": "pigment", "PLACE": "the arm to be driven home", "PEDAL": "the pedal",
+         "MOVED": "a word on where the head is now"}
 
 
 class Journal:
@@ -84,7 +87,7 @@ class Sender(Answers):
         if options.server_key:
             curve.set_sender(self.socket, options.curve_key, options.server_key)
         self.socket.connect(options.to)
-        self.request, self.done = 0, False
+        self.request, self.done, self.wanted, self.said = 0, False, None, ""
         self.connect(time.monotonic())
 
     # ---- the link ----
@@ -118,7 +121,7 @@ class Sender(Answers):
             self.receive()
             now = time.monotonic()
             if now > end:
-                raise Refused("NONE", f"not done within {self.options.timeout} s, {self.phase}")
+                raise Refused("NONE", f"not done within {self.options.timeout} s, {self.phase}" + (f": {self.said}" if self.said else ""))
             if self.phase != "CONNECTING" and now > self.heard + SILENCE_S:
                 self.connect(now)
             self.step(now)
@@ -291,7 +294,7 @@ class Sender(Answers):
 
     def arm(self, holding):
         self.request += 1
-        self.holding = holding
+        self.holding, self.wanted, self.said = holding, None, ""
         self.go("ENDING" if self.journal.final(self.left) == len(self.dots) and not self.options.insist else "ARMING")
 
     def on_armed(self, request, granted, reason, text):
@@ -302,8 +305,20 @@ class Sender(Answers):
             self.go("RUNNING")
         elif reason in (REASON["HOLD"], REASON["STOP"], REASON["LEASE"]):  # withdrawn
             self.arm(self.holding)
-        elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"], REASON["PLACE"], REASON["MOVED"]):
+        elif REASONS[reason] in WAITS:
+            self.wanted = REASONS[reason]
+        else:
             self.on_refused(b"", reason, text)
+
+    def say_what_is_waited_for(self, next):
+        """Of what EVENTS say after the refusal to arm: only they know at which dot a person has to do something."""
+        words = WAITS[self.wanted]
+        if self.wanted == "NEEDLE" and self.cartridges:
+            words = f"the cartridge '{self.plan.cartridge(self.options.session, next)}'"
+        said = f"waits for {words} before order {next}"
+        if said != self.said:
+            print(said, file=sys.stderr, flush=True)
+        self.said, self.wanted = said, None
 
     def on_ended(self, request, done, in_doubt, other, left):
         if self.phase == "ENDING" and request == self.request:
@@ -313,12 +328,14 @@ class Sender(Answers):
 
     # ---- dots ----
 
-    def on_events(self, state, reason, echo_us, received, bitmap, window, next, first, events, supplies, **_):
+    def on_events(self, state, reason, busy, echo_us, received, bitmap, window, next, first, events, supplies, **_):
         if echo_us:
             trip = time.monotonic() - echo_us / 1e6
             self.round_trip = trip if self.round_trip is None else 0.8 * self.round_trip + 0.2 * trip
         if state in (FAULT, ESTOP):
             raise Refused("LATCHED", f"the executor is latched: {REASONS[reason]}")
+        if self.phase == "ARMING" and self.wanted and not busy and state not in (ARMED, RUNNING):
+            self.say_what_is_waited_for(next)
         now, have = time.monotonic(), len(self.journal.supplies)
         lacking = self.phase in ("ARMING", "RUNNING", "ENDING") and supplies > have
         if lacking and now > self.lacking + REQUEST_S:
