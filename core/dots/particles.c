@@ -56,18 +56,6 @@ void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *sp
     particles->target[i] = dots_surface_density(particles->surface, spot);
 }
 
-/* Square of the sine by which the way to another particle may leave the tangent plane: 58 degrees.  Normals up to 107
- * degrees apart are still those of one sheet, as on both sides of a sharp ridge. */
-#define OUT_OF_PLANE2 0.72
-#define OPPOSED_COS (-0.3)
-
-bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b)
-{
-    np_vec3 d = np_vec3_sub(b, a);
-    double up_a = np_vec3_dot(d, normal_a), up_b = np_vec3_dot(d, normal_b), limit = OUT_OF_PLANE2 * np_vec3_dot(d, d);
-    return np_vec3_dot(normal_a, normal_b) > OPPOSED_COS && up_a * up_a <= limit && up_b * up_b <= limit;
-}
-
 /* s: the skin of links to other sheets, beyond the floor: both dots may move half of it before the next linking. */
 #define SKIN 0.5
 

@@ -69,8 +69,20 @@ static inline double dots_site_x2(const dots_site *a, const dots_site *b)
     return np_vec3_distance2(a->at, b->at) * (a->local_density + b->local_density) * (1.0 / 200.0);
 }
 
-/* Whether two particles lie on the same sheet: normals not opposed, and neither above the other. */
-bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b);
+/* Square of the sine by which the way to another particle may leave the tangent plane: 58 degrees.  Normals up to 107
+ * degrees apart are still those of one sheet, as on both sides of a sharp ridge. */
+#define DOTS_OUT_OF_PLANE2 0.72
+#define DOTS_OPPOSED_COS (-0.3)
+
+/* Whether two particles lie on the same sheet: normals not opposed, and neither above the other.  Here, since it is asked of every
+ * pair that is near. */
+static inline bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b)
+{
+    np_vec3 d = np_vec3_sub(b, a);
+    double up_a = np_vec3_dot(d, normal_a), up_b = np_vec3_dot(d, normal_b),
+           limit = DOTS_OUT_OF_PLANE2 * np_vec3_dot(d, d);
+    return np_vec3_dot(normal_a, normal_b) > DOTS_OPPOSED_COS && up_a * up_a <= limit && up_b * up_b <= limit;
+}
 
 /* Brings normals up to date and makes new ghosts of the dots within REACH s of a border. */
 np_status dots_particles_update_ghosts(dots_particles *particles, double reach, np_error *err);
