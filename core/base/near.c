@@ -132,10 +132,9 @@ static double reach2(const np_near *near, np_vec3 p, double radius_mm)
 }
 
 /* A walk over BOX; where that has far more cubes than there are points, over all points. */
-static np_near_walk walk_box(const np_near *near, const np_near_box *box, np_vec3 p, double reach2)
+static np_near_walk walk_box(const np_near *near, const np_near_box *box)
 {
-    np_near_walk walk = {
-        .near = near, .box = *box, .at = {box->low[0], box->low[1], box->low[2]}, .p = p, .reach2 = reach2};
+    np_near_walk walk = {.near = near, .box = *box, .at = {box->low[0], box->low[1], box->low[2]}};
     double cubes = 1;
     for (int axis = 0; axis < 3; axis++)
         cubes *= fmax(0, (double)(box->high[axis] - box->low[axis] + 1));
@@ -155,7 +154,7 @@ np_near_walk np_near_around(const np_near *near, np_vec3 p, double radius_mm)
         box.low[axis] = clip_low((c[axis] - radius_mm) / near->cell_mm, near->n_cubes[axis]);
         box.high[axis] = clip_high((c[axis] + radius_mm) / near->cell_mm, near->n_cubes[axis]);
     }
-    return walk_box(near, &box, p, reach2(near, p, radius_mm));
+    return walk_box(near, &box);
 }
 
 static void fill_view(np_near_view *view, np_near_walk walk)
@@ -186,10 +185,10 @@ np_near_walk np_near_look(const np_near *near, np_vec3 p, double radius_mm, np_n
     }
     if (!view->filled || memcmp(&box, &view->box, sizeof box) != 0) {
         view->box = box;
-        fill_view(view, walk_box(near, &box, p, HUGE_VAL)); /* for all that ask from this cube */
+        fill_view(view, walk_box(near, &box));
     }
     if (!view->whole)
-        return walk_box(near, &box, p, reach2(near, p, radius_mm));
+        return walk_box(near, &box);
     return (np_near_walk){.near = near,
                           .kept = view->cube,
                           .kept_end = view->cube + view->n,

@@ -80,7 +80,7 @@ typedef struct np_near_walk {
     int64_t at[3];                       /* the next cube; at[0] beyond box.high[0]: none */
     const np_near_kept *kept, *kept_end; /* of a walk over a view: the next cubes */
     np_vec3 p;
-    double reach2; /* mm2: cubes of which no point is as near to P are left out */
+    double reach2; /* mm2: cubes of a view of which no point is as near to P are left out */
 } np_near_walk;
 
 /* What is around a point, kept for the next one: points that follow each other mostly share a cube.  Zero before the first
@@ -124,7 +124,8 @@ static inline np_near_cube *np_near_slot(const np_near *near, uint64_t key)
 np_near_walk np_near_around(const np_near *near, np_vec3 p, double radius_mm);
 
 /* The same, by way of a view, which is filled anew only where P lies in another cube, or the radius takes in more of them,
- * than at the last look. */
+ * than at the last look.  Cubes that the ball does not touch are left out: of points beyond it fewer come than from a walk without
+ * a view, so they must not matter. */
 np_near_walk np_near_look(const np_near *near, np_vec3 p, double radius_mm, np_near_view *view);
 
 /* How far X lies outside of LOW to LOW + SIZE. */
@@ -167,7 +168,7 @@ static inline bool np_near_turn(np_near_walk *walk)
         return np_near_turn_kept(walk);
     const np_near_box *box = &walk->box;
     while (walk->at[0] <= box->high[0]) {
-        const int64_t x = walk->at[0], y = walk->at[1], z = walk->at[2];
+        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(walk->at[0], walk->at[1], walk->at[2]));
         if (++walk->at[2] > box->high[2]) {
             walk->at[2] = box->low[2];
             if (++walk->at[1] > box->high[1]) {
@@ -175,9 +176,6 @@ static inline bool np_near_turn(np_near_walk *walk)
                 walk->at[0]++;
             }
         }
-        if (np_near_is_beyond(walk, np_near_corner(walk->near, x, y, z)))
-            continue;
-        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(x, y, z));
         if (cube->key == 0)
             continue;
         walk->range.item = walk->near->items + cube->first;
