@@ -55,8 +55,8 @@ static const np_option options[] = {
     {.name = "cartridge",
      .kind = NP_OPTION_TEXT,
      .value = "LOT",
-     .help = "Lot of the needle that is in the arm as the run begins, for the record. Later changes are named at the "
-             "executor."},
+     .help = "Lot of the needle that is in the arm as the run begins, for the record; not taken, and said, if it was "
+             "confirmed at the executor as another. Later changes are named there."},
     {.name = "pigment", .kind = NP_OPTION_TEXT, .value = "LOT", .help = "Lot of the pigment, likewise."},
     {.name = "needle-life",
      .kind = NP_OPTION_INTEGER,

@@ -11,8 +11,12 @@ static const np_palette_shade *shade_at(const stream_session *s, uint32_t order)
     return np_plan_shade_at(s->plan, s->options->session, order);
 }
 
-/* Whether LOT, put in at ORDER, is another's than that place is to be made with. */
-static void check(stream_session *s, uint32_t order, const char *lot)
+bool stream_cartridge_stays(const stream_session *s, uint32_t order, uint32_t next)
+{
+    return shade_at(s, order) == shade_at(s, next);
+}
+
+void stream_cartridge_check(stream_session *s, uint32_t order, const char *lot)
 {
     const np_palette_shade *shade = shade_at(s, order);
     s->wrong_cartridge = shade && *lot && strcmp(lot, np_palette_label(shade)) != 0;
@@ -33,7 +37,7 @@ void stream_cartridge_hold(stream_session *s)
 void stream_cartridge_take(stream_session *s, const np_wire_supply *supply)
 {
     np_wire_sender_info info;
-    check(s, supply->order, supply->lot);
+    stream_cartridge_check(s, supply->order, supply->lot);
     np_wire_sender_get_info(s->sender, &info);
     if (info.compared) /* else others may come behind it */
         stream_cartridge_hold(s);
@@ -48,10 +52,8 @@ void stream_cartridge_check_noted(stream_session *s)
     for (size_t i = 0; i < s->plan->n_supplies; i++)
         if (s->plan->supplies[i].session == s->options->session && s->plan->supplies[i].kind == NP_WIRE_SUPPLY_NEEDLE)
             last = &s->plan->supplies[i];
-    if (last && shade_at(s, last->order) == shade_at(s, next)) /* else the executor asks for another */
-        check(s, next, last->lot ? last->lot : "");
-    if (s->options->cartridge)
-        check(s, next, s->options->cartridge);
+    if (last && stream_cartridge_stays(s, last->order, next))
+        stream_cartridge_check(s, next, last->lot ? last->lot : "");
 }
 
 void stream_cartridge_ask(stream_session *s, const np_wire_sender_info *info)

@@ -102,6 +102,23 @@ static bool take_armed(void *context)
     return stream_place_record(s, &s->journal_error) == NP_OK;
 }
 
+static void set_confirmed(stream_session *s, int kind, uint32_t order, const char *lot)
+{
+    int i = kind == NP_WIRE_SUPPLY_PIGMENT;
+    s->confirmed[i].order = order;
+    snprintf(s->confirmed[i].lot, sizeof s->confirmed[i].lot, "%s", lot ? lot : "");
+}
+
+/* What the plan has of it; what it has not yet the executor tells. */
+static void read_confirmed(stream_session *s)
+{
+    for (size_t i = 0; i < s->plan->n_supplies; i++) {
+        const np_plan_supply *supply = &s->plan->supplies[i];
+        if (supply->session == s->options->session && supply->number >= 0)
+            set_confirmed(s, supply->kind, supply->order, supply->lot);
+    }
+}
+
 static bool take_supply(void *context, uint32_t number, const np_wire_supply *supply)
 {
     stream_session *s = context;
@@ -111,10 +128,28 @@ static bool take_supply(void *context, uint32_t number, const np_wire_supply *su
                              .lot = supply->lot,
                              .time_unix_us = stream_session_unix_us(),
                              .executor_time_us = supply->time_us};
+    set_confirmed(s, (int)supply->kind, supply->order, supply->lot);
     if (supply->kind == NP_WIRE_SUPPLY_NEEDLE)
         stream_cartridge_take(s, supply);
     /* What was made before it is written down before it. */
     return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
+}
+
+/* Another than LOT, which the operator names, was confirmed at the executor and makes the dot at NEXT: said, and that one stays. */
+static bool is_confirmed_otherwise(const stream_session *s, bool pigment, uint32_t next, const char *lot)
+{
+    const char *confirmed = s->confirmed[pigment].lot, *option = pigment ? "pigment" : "cartridge";
+    char text[320];
+    bool stays = pigment || stream_cartridge_stays(s, s->confirmed[pigment].order, next);
+    if (!confirmed[0] || strcmp(confirmed, lot) == 0 || !stays)
+        return false;
+    snprintf(text, sizeof text,
+             "--%s '%s' IS NOT WRITTEN DOWN: the %s in use was confirmed at the executor as '%s', from place %u of the "
+             "tour on; if it was changed since, confirm that at the executor, too",
+             option, lot, option, confirmed, s->confirmed[pigment].order + 1);
+    if (s->options->log)
+        s->options->log(s->options->report_context, text);
+    return true;
 }
 
 bool stream_session_note_lots(stream_session *s, uint32_t next)
@@ -128,8 +163,12 @@ bool stream_session_note_lots(stream_session *s, uint32_t next)
                                  .order = next,
                                  .lot = lots[i],
                                  .time_unix_us = stream_session_unix_us()};
-        if (lots[i] && np_journal_record_supply(s->journal, &row, &s->journal_error) != NP_OK)
+        if (!lots[i] || is_confirmed_otherwise(s, i == 1, next, lots[i]))
+            continue;
+        if (np_journal_record_supply(s->journal, &row, &s->journal_error) != NP_OK)
             return false;
+        if (i == 0)
+            stream_cartridge_check(s, next, lots[i]);
     }
     return true;
 }
@@ -528,8 +567,10 @@ np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, n
     np_status status = start_sender(s, err);
     if (status != NP_OK)
         return status;
-    if (s->journal)
+    if (s->journal) {
+        read_confirmed(s);
         stream_cartridge_check_noted(s);
+    }
     for (;;) {
         np_wire_sender_info info;
         s->turn_before_us = s->turn_us;

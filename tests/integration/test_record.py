@@ -119,6 +119,20 @@ class Record(StreamCase):
         self.assertEqual(self.show(plan)["digest"], digest)
         self.assertTrue(self.show(plan)["approvals"][0]["valid"])
 
+    def test_what_was_confirmed_at_the_executor_is_not_renamed(self):
+        plan, target = self.plan(count=500), f"zmq:tcp://127.0.0.1:{free_port()}"
+        sim = ("--needle-life", "500", "--cartridge", "N3", "--reload", "hand", "--pigment", "P 1")
+        with simulator(self.folder, *self.sim_args(target, *sim)):
+            run = self.start_run(plan, target, 20)
+            self.await_punctures(120)
+            run.kill()
+            run.communicate()
+            _, err = self.run_program("run", plan, "--session", "1", "--to", target, "--cartridge", "WRONG", "--pigment", "P 2")
+        self.assertIn("--cartridge 'WRONG' IS NOT WRITTEN DOWN: the cartridge in use was confirmed at the executor as 'N3', from place 1 ", err)
+        self.assertIn("--pigment 'P 2' IS NOT WRITTEN DOWN: the pigment in use was confirmed at the executor as 'P 1', from place 101 ", err)
+        self.assert_made(plan)
+        self.assertEqual(self.supplies(plan), [("cartridge", "N3", True, "executor", 0, 150), ("pigment", "P 1", True, "executor", 100, 50)])
+
     def test_arm_reloads_by_itself(self):
         """And what the plan is told of it survives a sender that is killed, each once."""
         plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"

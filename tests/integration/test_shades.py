@@ -8,7 +8,7 @@ import subprocess
 import threading
 import unittest
 
-from programs import DONE, INCOMPLETE, LINK, NEEDLEPATH, STOPPED, USAGE, Case, free_port, simulator, with_place
+from programs import DONE, INCOMPLETE, LINK, NEEDLEPATH, STOPPED, USAGE, Case, free_port, simulator, wait_until, with_place
 
 SHADES = """
 shades:
@@ -154,7 +154,16 @@ class Shades(Case):
         self.assertIn("was confirmed as 'A12' and is to be 'pale'", err)
         self.assertEqual(self.cartridges(), [*named, ("A12", 3, 0)])
         self.run_session("p.needleplan", status=STOPPED)
-        self.run_session("p.needleplan", "--cartridge", "pale")
+        # a word on this side puts no other in the arm
+        err = self.run_session("p.needleplan", "--cartridge", "pale", status=STOPPED)[1]
+        self.assertIn("--cartridge 'pale' IS NOT WRITTEN DOWN: the cartridge in use was confirmed at the executor as 'A12'", err)
+        url = f"zmq:tcp://127.0.0.1:{self.port}"
+        with simulator(self.folder, "--listen", url, "--journal", "arm.journal", "--console", stdin=subprocess.PIPE) as sim:
+            self.run_program("run", "p.needleplan", "--session", "1", "--to", url, status=STOPPED)
+            changes = (self.folder / "sim.err").read_text().count("the needle was changed")
+            sim.stdin.write("needle pale\n")
+            self.assertTrue(wait_until(lambda: (self.folder / "sim.err").read_text().count("the needle was changed") > changes, 20))
+            self.run_program("run", "p.needleplan", "--session", "1", "--to", url)
         self.assertEqual(self.cartridges(), [*named, ("A12", 3, 0), ("pale", 3, 1)])
 
     def leave_pale_dots_out(self, seed):

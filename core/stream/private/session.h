@@ -50,6 +50,10 @@ typedef struct stream_session {
     uint32_t asked_cartridge;               /* 1 + the place for which one was asked for last */
     bool lots_noted;                        /* those that the operator named for this run */
     struct {
+        uint32_t order;
+        char lot[NP_WIRE_LOT_BYTES]; /* "": nobody named it */
+    } confirmed[2];                  /* at the executor, last: the needle, and pigment */
+    struct {
         uint32_t id, known, executor;
     } differences[STREAM_SESSION_NAMED];
     uint32_t n_differences;
