@@ -13,6 +13,7 @@
 #include "sim/body_ur5e.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/ramp.h"
 #include "sim/rig.h"
@@ -56,8 +57,18 @@ typedef struct leg {
     double begins_s, lasts_s;
 } leg;
 
+/* What a motion is found by: the same again has the same end. */
+enum { REQUEST_BYTES = sizeof(np_joints) + sizeof(np_frame3) + SIM_BODY_MAX_LEGS * sizeof(sim_pose), DEAD_ENDS = 64 };
+typedef struct request {
+    size_t n;
+    unsigned char bytes[REQUEST_BYTES]; /* where the joints stand, the head, the stops */
+} request;
+
 typedef struct ur5e {
     sim_body body;
+    request dead_ends
+        [DEAD_ENDS]; /* the last motions that led nowhere, which takes long to find out; the oldest makes room */
+    size_t n_dead_ends;
     np_joints joints;                /* where the arm stands without a motion */
     leg legs[2 * SIM_BODY_MAX_LEGS]; /* as they were asked for, and those for easing */
     int n, asked[SIM_BODY_MAX_LEGS]; /* where in LEGS those are */
@@ -379,23 +390,58 @@ static void time_legs(ur5e *arm, const asked *motion)
     }
 }
 
+static void put(request *out, const void *bytes, size_t n)
+{
+    memcpy(out->bytes + out->n, bytes, n);
+    out->n += n;
+}
+
+static void describe(const ur5e *arm, const asked *motion, request *out)
+{
+    _Static_assert(sizeof(np_joints) == NP_UR_JOINTS * sizeof(double), "no padding");
+    _Static_assert(sizeof(np_frame3) == 12 * sizeof(double), "no padding");
+    _Static_assert(sizeof(sim_pose) == 6 * sizeof(double), "no padding");
+    out->n = 0;
+    put(out, &arm->joints, sizeof arm->joints);
+    put(out, &motion->head, sizeof motion->head);
+    for (int i = 0; i < motion->n; i++)
+        put(out, &motion->legs[i].to, sizeof motion->legs[i].to);
+}
+
+static bool is_dead_end(const ur5e *arm, const request *r)
+{
+    for (size_t i = 0; i < arm->n_dead_ends && i < DEAD_ENDS; i++)
+        if (arm->dead_ends[i].n == r->n && memcmp(arm->dead_ends[i].bytes, r->bytes, r->n) == 0)
+            return true;
+    return false;
+}
+
 static bool ur5e_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     ur5e *arm = (ur5e *)body;
     np_frame3 rest = sim_rig_rest();
     asked motion = {legs, n, pose_of(&arm->joints), np_frame3_compose(&rest, head), 0};
+    request r;
     bool found = false;
-    for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && n <= SIM_BODY_MAX_LEGS && !found; i++) {
+    arm->n = 0;
+    if (n > SIM_BODY_MAX_LEGS)
+        return false;
+    describe(arm, &motion, &r);
+    if (is_dead_end(arm, &r))
+        return false;
+    for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && !found; i++) {
         motion.tries = EFFORTS[i].tries;
         arm->n = 0;
         arm->n_knots = 0;
         found = go_on(arm, &motion, 0, &EFFORTS[i]);
     }
-    if (found)
+    if (found) {
         time_legs(arm, &motion);
-    else
-        arm->n = 0;
-    return found;
+        return true;
+    }
+    arm->n = 0;
+    arm->dead_ends[arm->n_dead_ends++ % DEAD_ENDS] = r;
+    return false;
 }
 
 static double ur5e_arrives_s(const sim_body *body, int i)
@@ -453,13 +499,21 @@ static void ur5e_destroy(sim_body *body)
 static const sim_body_kind ur5e_kind = {"kinematic UR5e", ur5e_rest, ur5e_follow, ur5e_arrives_s,
                                         ur5e_tool,        ur5e_stop, ur5e_destroy};
 
+void sim_body_ur5e_stand_at_home(sim_body *body)
+{
+    ur5e *arm = (ur5e *)body;
+    arm->joints = sim_rig_home();
+    arm->n = 0;
+    arm->n_knots = 0;
+}
+
 np_status sim_body_ur5e_create(sim_body **out_body, np_error *err)
 {
     ur5e *arm = calloc(1, sizeof *arm);
     if (!arm)
         return np_error_no_memory(err, "the arm");
     arm->body.kind = &ur5e_kind;
-    arm->joints = sim_rig_home();
+    sim_body_ur5e_stand_at_home(&arm->body);
     *out_body = &arm->body;
     return NP_OK;
 }

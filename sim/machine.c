@@ -116,19 +116,19 @@ static void reload(void *context, const np_wire_move *move)
     sim_arm_begin(&m->arm, np_clock_us(), SIM_ARM_RELOAD, move);
 }
 
-/* An arm beside the one that moves goes the same way in no time, with neither a head nor a record to leave anything in. */
+/* An arm beside the one that moves goes the same way in no time, with neither a head nor a record to leave anything in.  Before it finds out that a way leads
+ * nowhere the lease may be over; asked again it knows. */
 static bool reach(void *context, const np_wire_move *move)
 {
     machine *m = context;
     sim_arm_report report = {.unreachable = true};
     np_error err = {0};
-    if (move->from_home || !m->asked_body) {
-        sim_body_destroy(m->asked_body);
-        m->asked_body = NULL;
-        if (sim_body_ur5e_create(&m->asked_body, &err) != NP_OK) {
-            say(m, err.text);
-            return false;
-        }
+    if (!m->asked_body && sim_body_ur5e_create(&m->asked_body, &err) != NP_OK) {
+        say(m, err.text);
+        return false;
+    }
+    if (move->from_home || !m->asked.config.body) {
+        sim_body_ur5e_stand_at_home(m->asked_body);
         sim_arm_init(&m->asked, &(sim_arm_config){.body = m->asked_body}, 0);
     }
     sim_arm_begin(&m->asked, 0, move->dot ? SIM_ARM_DOT : SIM_ARM_TRAVEL, move);

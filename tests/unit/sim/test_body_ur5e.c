@@ -145,6 +145,35 @@ static void test_small_moves_are_quick(void **state)
     sim_body_destroy(body);
 }
 
+/* What leads nowhere is told so again and again, and changes nothing for what is asked in between; from home anew as well. */
+static void test_dead_ends_are_dead_ends(void **state)
+{
+    (void)state;
+    sim_body *bodies[2];
+    np_frame3 head = np_frame3_identity();
+    for (int b = 0; b < 2; b++)
+        assert_int_equal(sim_body_ur5e_create(&bodies[b], NULL), NP_OK);
+    for (int i = 0; i < 70; i++) {
+        const sim_leg leg = {{{i % 30, -0.3 * i, 130}, {0, 0, -1}}, 100, 0, false, false};
+        const sim_leg away = {{{0, i, 2000}, {0, 0, -1}}, 100, 0, false, false};
+        for (int k = 0; k < 3; k++)
+            assert_false(sim_body_follow(bodies[1], &head, &away, 1));
+        if (i == 35)
+            for (int b = 0; b < 2; b++)
+                sim_body_ur5e_stand_at_home(bodies[b]);
+        double arrives_s[2];
+        for (int b = 0; b < 2; b++) {
+            assert_true(sim_body_follow(bodies[b], &head, &leg, 1));
+            arrives_s[b] = sim_body_arrives_s(bodies[b], 0);
+            assert_near(np_vec3_distance(sim_body_tool(bodies[b], arrives_s[b]).tip, leg.to.tip), 0, 1e-6);
+            sim_body_stop(bodies[b], arrives_s[b]);
+        }
+        assert_near(arrives_s[1], arrives_s[0], 0);
+    }
+    for (int b = 0; b < 2; b++)
+        sim_body_destroy(bodies[b]);
+}
+
 /* The arm as a body: at the end of each leg the tool is where it was asked for, pauses count, a stop stays. */
 static void test_the_arm_keeps_its_word(void **state)
 {
@@ -177,9 +206,8 @@ static void test_the_arm_keeps_its_word(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reaches_the_scalp),
-        cmocka_unit_test(test_walks_everywhere),
-        cmocka_unit_test(test_small_moves_are_quick),
+        cmocka_unit_test(test_reaches_the_scalp),      cmocka_unit_test(test_walks_everywhere),
+        cmocka_unit_test(test_small_moves_are_quick),  cmocka_unit_test(test_dead_ends_are_dead_ends),
         cmocka_unit_test(test_the_arm_keeps_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
