@@ -277,7 +277,7 @@ void wire_executor_unload(np_wire_executor *x)
     x->load_reason = NP_WIRE_REASON_NONE;
     x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
     x->done = x->in_doubt = x->other = x->left = 0;
-    x->pose_known = x->needle_known = x->needle_wanted = x->reload_wanted = x->reload_by_hand = x->journal_pose_known =
+    x->pose_known = x->needle_known = x->needle_lost = x->pigment_lost = x->reload_by_hand = x->journal_pose_known =
         x->moved_waits = false;
     x->needle_used = x->needle_order = x->reload_order = x->supplies = x->recent_first = x->n_recent = 0;
     for (uint32_t i = 0; i < x->config.buffer_dots; i++)

@@ -36,9 +36,10 @@ np_wire_reason wire_executor_supply_due(const np_wire_executor *x)
     uint32_t life = needle_life(x), every = x->load.reload_every;
     if (!x->load_complete || x->load.air || x->next >= x->n_dots)
         return NP_WIRE_REASON_NONE;
-    if (x->needle_wanted || (life && (!x->needle_known || x->needle_used >= life)) || wants_cartridge(x))
+    bool needle_is_over = life && (!x->needle_known || x->needle_used >= life);
+    if (x->needle_lost || x->needle_touched || needle_is_over || wants_cartridge(x))
         return NP_WIRE_REASON_NEEDLE;
-    if (x->reload_wanted || (every && x->next / every > x->reload_order / every))
+    if (x->pigment_lost || x->pigment_touched || (every && x->next / every > x->reload_order / every))
         return NP_WIRE_REASON_RELOAD;
     return NP_WIRE_REASON_NONE;
 }
@@ -135,18 +136,19 @@ static bool record_supply(np_wire_executor *x, np_wire_record *record, const cha
     if ((lot[0] && !wire_executor_append(x, &text)) || !wire_executor_append(x, record))
         return false;
     x->events_due = true;
+    *(supply.kind == NP_WIRE_SUPPLY_NEEDLE ? &x->needle_touched : &x->pigment_touched) = false;
     if (!x->load_complete)
         return true; /* of a session that was unloaded meanwhile: the journal has it */
     remember(x, &supply);
     x->supplies++;
     if (supply.kind == NP_WIRE_SUPPLY_NEEDLE) {
         x->needle_known = true;
-        x->needle_wanted = false;
+        x->needle_lost = false;
         x->needle_used = 0;
         x->needle_order = record->order;
     } else {
         x->reload_order = record->order;
-        x->reload_wanted = x->reload_by_hand = false;
+        x->pigment_lost = x->reload_by_hand = false;
     }
     return true;
 }
@@ -175,8 +177,10 @@ bool np_wire_executor_supply(np_wire_executor *x, uint64_t now_us, np_wire_suppl
     /* Hands are near: what moves, or was about to, stops; and what waits for the pedal has to be asked for anew. */
     bool moving = wire_executor_is_armed(x) || x->busy || x->reloading || x->travelling;
     wire_executor_enter_hold(x, reason, "somebody is at the needle: confirm the change again now that it holds");
+    if (x->config.supplies == NP_WIRE_SUPPLIES_NONE)
+        return false;
     if (moving) /* what was done to it nobody knows until it is confirmed */
-        *(needle ? &x->needle_wanted : &x->reload_wanted) = true;
+        *(needle ? &x->needle_touched : &x->pigment_touched) = true;
     if (moving || !x->load_complete || x->load.air || x->next >= x->n_dots || wire_executor_is_latched(x))
         return false;
     np_wire_record record = {.kind = needle ? NP_WIRE_RECORD_NEEDLE : NP_WIRE_RECORD_RELOAD,

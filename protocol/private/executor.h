@@ -152,9 +152,9 @@ struct np_wire_executor {
     bool reloading; /* the arm is on its way to its station or back, which supply_record will tell */
     np_wire_record supply_record;
     bool needle_known;
-    bool needle_wanted,
-        reload_wanted;   /* whatever the counts say: another session's is in the arm, or somebody was at it */
-    bool reload_by_hand; /* no way leads by the station now: a person sees to what is due */
+    bool needle_lost, pigment_lost;       /* another session's is in the arm since */
+    bool needle_touched, pigment_touched; /* somebody was at it as it moved: of no session, until one is confirmed */
+    bool reload_by_hand;                  /* no way leads by the station now: a person sees to what is due */
     uint32_t needle_used, needle_order, reload_order, supplies;
     np_wire_supply recent[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers recent_first .. recent_first + n_recent - 1 */
     uint32_t recent_first, n_recent, supplied_first;

@@ -189,6 +189,18 @@ static void hands_at_the_needle_disarm(void **state)
     peer_wait(p, 10, true);
     /* What was done to it then nobody knows: it does not go on before the change is confirmed. */
     assert_int_equal(asked(p, NP_WIRE_MSG_RESUME, 2), NP_WIRE_REASON_NEEDLE);
+    peer_connect(p);
+    peer_load(p);
+    assert_int_equal(asked(p, NP_WIRE_MSG_ARM, 1), NP_WIRE_REASON_NEEDLE);
+    peer_press(p);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
+    assert_true(change(p, NP_WIRE_SUPPLY_NEEDLE, "A"));
+    assert_int_equal(asked(p, NP_WIRE_MSG_ARM, 1), NP_WIRE_REASON_PEDAL);
+    peer_press(p);
+    peer_dots(p, peer_info(p).next, 50 - peer_info(p).next);
+    peer_wait(p, 20, true);
+    assert_false(change(p, NP_WIRE_SUPPLY_NEEDLE, ""));
+    peer_wait(p, 10, true);
     assert_true(change(p, NP_WIRE_SUPPLY_NEEDLE, "B"));
     /* A request that waits for the pedal is void, too: the edge has to come after one from after the change. */
     assert_int_equal(asked(p, NP_WIRE_MSG_RESUME, 2), NP_WIRE_REASON_PEDAL);
@@ -243,6 +255,20 @@ static void a_machine_without_anybody_refuses(void **state)
         peer_load(p);
         assert_int_equal(p->got[NP_WIRE_MSG_LOADED].u.loaded.reason, i ? NP_WIRE_REASON_UNABLE : NP_WIRE_REASON_NONE);
     }
+    /* Whoever says that he did something to it, it counts for nothing; but it holds. */
+    p->j.plan.load.n_cartridges = 0;
+    peer_connect(p);
+    peer_load(p);
+    peer_ask(p, NP_WIRE_MSG_ARM, 1);
+    peer_press(p);
+    peer_dots(p, 0, 5);
+    peer_wait(p, 3, true);
+    assert_false(change(p, NP_WIRE_SUPPLY_NEEDLE, ""));
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_HOLDING);
+    peer_wait(p, 10, true);
+    assert_false(change(p, NP_WIRE_SUPPLY_NEEDLE, ""));
+    assert_int_equal(peer_info(p).supplies, 0);
+    assert_int_equal(peer_info(p).due, NP_WIRE_REASON_NONE);
     /* Who counts needles must have somebody who changes them; who has an arm that reloads must say so. */
     c.needle_life = 5;
     assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
