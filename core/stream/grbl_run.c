@@ -16,6 +16,7 @@
 #include "stream/private/agree.h"
 #include "stream/private/grbl_check.h"
 #include "stream/private/grbl_mark.h"
+#include "stream/private/lots.h"
 #include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
@@ -255,7 +256,7 @@ static np_status note_supplies(grbl_run *r, np_error *err)
         next++;
     if (s->load.reload_every && s->n_dots > s->load.reload_every && o->log)
         o->log(o->report_context, "a gantry stops for no reload of pigment, which the plan wants: see to it yourself");
-    if (stream_session_note_lots(s, next))
+    if (stream_lots_note(s, next))
         return NP_OK;
     return np_error_pass(err, &s->journal_error);
 }

@@ -15,6 +15,7 @@
 #include "link/key.h"
 #include "stream/private/approval.h"
 #include "stream/private/cartridge.h"
+#include "stream/private/lots.h"
 #include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
@@ -102,23 +103,6 @@ static bool take_armed(void *context)
     return stream_place_record(s, &s->journal_error) == NP_OK;
 }
 
-static void set_confirmed(stream_session *s, int kind, uint32_t order, const char *lot)
-{
-    int i = kind == NP_WIRE_SUPPLY_PIGMENT;
-    s->confirmed[i].order = order;
-    snprintf(s->confirmed[i].lot, sizeof s->confirmed[i].lot, "%s", lot ? lot : "");
-}
-
-/* What the plan has of it; what it has not yet the executor tells. */
-static void read_confirmed(stream_session *s)
-{
-    for (size_t i = 0; i < s->plan->n_supplies; i++) {
-        const np_plan_supply *supply = &s->plan->supplies[i];
-        if (supply->session == s->options->session && supply->number >= 0)
-            set_confirmed(s, supply->kind, supply->order, supply->lot);
-    }
-}
-
 static bool take_supply(void *context, uint32_t number, const np_wire_supply *supply)
 {
     stream_session *s = context;
@@ -128,49 +112,11 @@ static bool take_supply(void *context, uint32_t number, const np_wire_supply *su
                              .lot = supply->lot,
                              .time_unix_us = stream_session_unix_us(),
                              .executor_time_us = supply->time_us};
-    set_confirmed(s, (int)supply->kind, supply->order, supply->lot);
     if (supply->kind == NP_WIRE_SUPPLY_NEEDLE)
         stream_cartridge_take(s, supply);
     /* What was made before it is written down before it. */
-    return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
-}
-
-/* Another than LOT, which the operator names, was confirmed at the executor and makes the dot at NEXT: said, and that one stays. */
-static bool is_confirmed_otherwise(const stream_session *s, bool pigment, uint32_t next, const char *lot)
-{
-    const char *confirmed = s->confirmed[pigment].lot, *option = pigment ? "pigment" : "cartridge";
-    char text[320];
-    bool stays = pigment || stream_cartridge_stays(s, s->confirmed[pigment].order, next);
-    if (!confirmed[0] || strcmp(confirmed, lot) == 0 || !stays)
-        return false;
-    snprintf(text, sizeof text,
-             "--%s '%s' IS NOT WRITTEN DOWN: the %s in use was confirmed at the executor as '%s', from place %u of the "
-             "tour on; if it was changed since, confirm that at the executor, too",
-             option, lot, option, confirmed, s->confirmed[pigment].order + 1);
-    if (s->options->log)
-        s->options->log(s->options->report_context, text);
-    return true;
-}
-
-bool stream_session_note_lots(stream_session *s, uint32_t next)
-{
-    const np_run_options *o = s->options;
-    const char *lots[] = {o->cartridge, o->pigment};
-    s->lots_noted = true;
-    for (int i = 0; i < 2; i++) {
-        np_journal_supply row = {.number = -1,
-                                 .kind = i ? NP_WIRE_SUPPLY_PIGMENT : NP_WIRE_SUPPLY_NEEDLE,
-                                 .order = next,
-                                 .lot = lots[i],
-                                 .time_unix_us = stream_session_unix_us()};
-        if (!lots[i] || is_confirmed_otherwise(s, i == 1, next, lots[i]))
-            continue;
-        if (np_journal_record_supply(s->journal, &row, &s->journal_error) != NP_OK)
-            return false;
-        if (i == 0)
-            stream_cartridge_check(s, next, lots[i]);
-    }
-    return true;
+    return (s->n_events == 0 || commit(s)) && stream_lots_take(s, supply) &&
+           np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
 }
 
 static void take_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
@@ -542,8 +488,7 @@ static np_status end_of(const stream_session *s, ending why, const np_wire_sende
 /* Brings the operator's wishes to the sender.  False: his lots could not be written down. */
 static bool heed_operator(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
 {
-    if (info->compared && s->journal && !s->lots_noted && !s->options->n_verdicts &&
-        !stream_session_note_lots(s, info->next))
+    if (info->compared && s->journal && !s->lots_noted && !s->options->n_verdicts && !stream_lots_note(s, info->next))
         return false;
     stream_cartridge_ask(s, info);
     if (info->compared)
@@ -568,7 +513,7 @@ np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, n
     if (status != NP_OK)
         return status;
     if (s->journal) {
-        read_confirmed(s);
+        stream_lots_read(s);
         stream_cartridge_check_noted(s);
     }
     for (;;) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "stream/private/lots.h"
 
 void stream_whose_fill(stream_session *s)
 {
@@ -44,6 +45,8 @@ bool stream_whose_note(void *context, const np_wire_welcome *w, uint32_t supplie
     const char *reason = s->other_is_noted ? NULL : s->options->other_executor;
     if (np_journal_note_epoch(s->journal, &epoch, reason, &s->journal_error) != NP_OK)
         return false;
+    if (s->has_noted && memcmp(epoch.identity, s->noted.identity, sizeof epoch.identity) != 0)
+        stream_lots_forget(s);
     s->other_is_noted = s->has_noted = true;
     s->noted = epoch;
     s->met_epoch = epoch.epoch; /* all that was made before it is told, and in the plan */

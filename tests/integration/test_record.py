@@ -133,6 +133,21 @@ class Record(StreamCase):
         self.assert_made(plan)
         self.assertEqual(self.supplies(plan), [("cartridge", "N3", True, "executor", 0, 150), ("pigment", "P 1", True, "executor", 100, 50)])
 
+    def test_a_lot_that_was_set_aside_is_that_of_the_next_change(self):
+        """Named for the run, while the one before is still in; then the change is confirmed by a button, without a name."""
+        plan, target = self.plan(count=500), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target, "--needle-life", "120", "--cartridge", "N3")):
+            run = self.start_run(plan, target, 20)
+            self.await_punctures(60)
+            run.send_signal(signal.SIGINT)
+            run.communicate()
+        with simulator(self.folder, *self.sim_args(target, "--needle-life", "120")):
+            _, err = self.run_program("run", plan, "--session", "1", "--to", target, "--cartridge", "N4")
+        self.assertIn("--cartridge 'N4' IS NOT WRITTEN DOWN", err)
+        self.assert_made(plan)
+        lots = [row["cartridge"] for row in self.exported(plan)]
+        self.assertEqual(lots, ["N3"] * 120 + ["N4"] * 30)
+
     def test_arm_reloads_by_itself(self):
         """And what the plan is told of it survives a sender that is killed, each once."""
         plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"

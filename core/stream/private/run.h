@@ -11,10 +11,6 @@ void stream_session_count_known(stream_session *session);
 /* Tells how far the run is, at most ten times a second. */
 void stream_session_report(stream_session *session, const char *phase, uint32_t done, uint32_t in_doubt,
                            uint32_t failed, bool is_running, uint64_t now_us);
-/* The lots that the operator named hold from NEXT on, the first dot that this run can make: later than what the executor
- * still had to tell of earlier runs, and before anything it does now.  What was confirmed at the executor under another name stays,
- * and that is said.  False: journal_error says why. */
-bool stream_session_note_lots(stream_session *session, uint32_t next);
 /* Runs a sender with the approval chosen, to its end.  *OUT_ENDING is what the run's row is to say. */
 np_status stream_session_run(stream_session *session, np_plan_run_state *out_ending, np_wire_reason *out_reason,
                              np_error *err);

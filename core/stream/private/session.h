@@ -52,6 +52,7 @@ typedef struct stream_session {
     struct {
         uint32_t order;
         char lot[NP_WIRE_LOT_BYTES]; /* "": nobody named it */
+        bool set_aside;              /* for it, what the operator named for this run */
     } confirmed[2];                  /* at the executor, last: the needle, and pigment */
     struct {
         uint32_t id, known, executor;
