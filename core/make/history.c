@@ -366,10 +366,11 @@ static np_status warn_of_followers(make_making *m, np_error *err)
     np_status status = np_plan_followers_check(m->c->made_plan, NULL, m->plan->notes, &why);
     if (status == NP_OK)
         return NP_OK;
-    return status == NP_ERR_NO_MEMORY
-               ? np_error_pass(err, &why)
-               : make_note(m, err, "WARNING: this plan cannot be approved or run as things are: %s\n",
-                           np_plain_copy(why.text, plain, sizeof plain));
+    return status == NP_ERR_NO_MEMORY ? np_error_pass(err, &why)
+                                      : make_note(m, err, "WARNING: %s: %s\n",
+                                                  m->c->made_file ? "are these among the dots of made.file?"
+                                                                  : "this plan cannot be approved or run as things are",
+                                                  np_plain_copy(why.text, plain, sizeof plain));
 }
 
 static np_status follow(make_making *m, past_marks *all, np_error *err)

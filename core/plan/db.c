@@ -410,7 +410,7 @@ static int put_note(int file, int64_t note)
     if (note) {
         ssize_t n = pwrite(file, &note, sizeof note, 0);
         int code = n == (ssize_t)sizeof note ? posix_fallocate(file, 0, LOCK_ROOM_BYTES) : n < 0 ? errno : ENOSPC;
-        if (code)
+        if (code && code != EOPNOTSUPP && code != EINVAL) /* these: a file system that keeps no room */
             return code;
     }
     return fsync(file) == 0 ? 0 : errno;

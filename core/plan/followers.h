@@ -4,9 +4,10 @@
 
 #include "plan/plan.h"
 
-/* Looks through the plan files in the folder of the file PATH.  NP_ERR_INVALID, with what to do, where dots stand of one that was planned behind
- * the plan with DIGEST (NULL: there is none yet), or behind one that NOTES (past.h) name, unless it is that plan or NOTES name it, too; and where
- * such a one is being run, or was cut off.  NP_OK where the folder cannot be read; a plan that cannot be read is passed over. */
+/* Looks through the plan files in the folder of the file PATH, and in that of the file to which it leads as a symbolic link.  NP_ERR_INVALID, with what
+ * to do, where dots stand of one that was planned behind the plan with DIGEST (NULL: there is none yet), or behind one that NOTES (past.h) name,
+ * unless it is that plan or NOTES name it, too; and where such a one is being run, was cut off, or cannot be read whole.  Plans of test dots
+ * alone do not count: they fill no gap.  NP_OK where the folder cannot be read. */
 np_status np_plan_followers_check(const char *path, const unsigned char *digest, const char *notes, np_error *err);
 
 #endif

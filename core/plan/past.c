@@ -174,12 +174,26 @@ static np_status check_one(const np_plan *plan, const char *path, char **out_nex
     return status;
 }
 
+/* Beside the file at PATH, which is PLAN's or of one before it.  Whether those dots are among the ones that were found only a person can tell. */
+static np_status check_followers(const char *path, const np_plan *plan, char out_warning[NP_PLAN_PAST_WARNING_BYTES],
+                                 np_error *err)
+{
+    np_error why = {0};
+    char plain[sizeof why.text];
+    np_status status = np_plan_followers_check(path, plan->digest, plan->notes, &why);
+    if (status != NP_ERR_INVALID || !strstr(plan->notes, NP_PLAN_PAST_FOUND_WORDS))
+        return status == NP_OK ? NP_OK : np_error_pass(err, &why);
+    snprintf(out_warning, NP_PLAN_PAST_WARNING_BYTES, "WARNING: are these among the dots that were found? %s",
+             np_plain_copy(why.text, plain, sizeof plain));
+    return NP_OK;
+}
+
 np_status np_plan_past_check(const char *path, const np_plan *plan, char out_warning[NP_PLAN_PAST_WARNING_BYTES],
                              np_error *err)
 {
-    char *next = NULL;
+    char *next = NULL, followers[NP_PLAN_PAST_WARNING_BYTES] = "";
     out_warning[0] = '\0';
-    np_status status = np_plan_followers_check(path, plan->digest, plan->notes, err);
+    np_status status = check_followers(path, plan, followers, err);
     if (status == NP_OK && np_plan_past_is_named(plan->notes))
         status = find_past(path, plan, &next, err);
     for (int i = 0; i < NP_PLAN_PAST_MAX && status == NP_OK && next && !out_warning[0]; i++) {
@@ -187,9 +201,11 @@ np_status np_plan_past_check(const char *path, const np_plan *plan, char out_war
         next = NULL;
         status = check_one(plan, at, &next, out_warning, err);
         if (status == NP_OK)
-            status = np_plan_followers_check(at, plan->digest, plan->notes, err);
+            status = check_followers(at, plan, followers, err);
         free(at);
     }
     free(next);
+    if (!out_warning[0])
+        memcpy(out_warning, followers, sizeof followers);
     return status;
 }

@@ -61,13 +61,12 @@ static char *uri_of(const char *path)
     return uri;
 }
 
-/* The main file of DB by itself; NP_ERR_FORMAT if it cannot be read so. */
-static np_status open_alone(const plan_db *db, plan_db *out, np_error *err)
+np_status plan_whole_open_alone(const char *file, const char *path, plan_db *out, np_error *err)
 {
-    char *uri = uri_of(sqlite3_db_filename(db->handle, "main"));
+    char *uri = uri_of(file);
     if (!uri)
-        return np_error_no_memory(err, db->path);
-    np_status status = plan_db_open(out, uri, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, err);
+        return np_error_no_memory(err, path);
+    np_status status = plan_db_open(out, uri, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, err);
     free(uri);
     return status == NP_OK ? plan_db_check_plan(out, err) : status;
 }
@@ -180,7 +179,7 @@ np_status plan_whole_check_log(const plan_db *db, np_error *err)
     int64_t version = 0;
     /* What cannot be read alone (an older file has no marks; a checkpoint was cut off and the log mends it) is left to whoever
      * reads it with its log. */
-    np_status status = open_alone(db, &alone, &ignored);
+    np_status status = plan_whole_open_alone(sqlite3_db_filename(db->handle, "main"), db->path, &alone, &ignored);
     if (status == NP_OK)
         status = plan_db_integer(&alone, "PRAGMA user_version", &version, &ignored);
     bool is_told = status == NP_OK && version >= NEW_COLUMNS &&

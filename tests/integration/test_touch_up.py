@@ -352,8 +352,50 @@ class TouchUp(StreamCase):
                                      rf"{name}.needleplan.* dots of first.needleplan stand, .* plan what is missing behind that one")
             _, said = self.again("plan: p.needleplan")
             self.assertRegex(said, "WARNING: this plan cannot be approved or run as things are: [0-9]+ dots of first.needleplan stand")
-            self.again("plan: first.needleplan")
-            self.run_program("approve", "again.needleplan", "--key", "op.key", "--executor", "any")
+            self.write("found.xyz", "".join(f"{d[0]} {d[1]} {d[2]}\n" for plan in ("p", "first") for d in self.dots(f"{plan}.needleplan")[:30]))
+            for made, status, says in (("plan: p.needleplan, file: found.xyz", 0, "are these among the dots that were found"),
+                                       ("plan: first.needleplan", 0, "")):
+                self.again(made)
+                err = self.run_program("approve", "again.needleplan", "--key", "op.key", "--executor", "any", status=status)[1]
+                self.assertIn(says, err)
+                self.assertEqual("WARNING" in err, says != "")
+        (self.folder / "elsewhere").mkdir()
+        (self.folder / "elsewhere/today.needleplan").symlink_to(self.folder / "p.needleplan")
+        approve = ("approve", "elsewhere/today.needleplan", "--key", "op.key", "--executor", "any")
+        self.assertIn("first.needleplan stand", self.run_program(*approve, status=INVALID)[1])
+
+    def test_a_touch_up_that_was_cut_off_is_not_passed_over(self):
+        """Also where its log is gone."""
+        self.plan(60)
+        self.made_first()
+        self.again("plan: p.needleplan")
+        (self.folder / "again.needleplan").rename(self.folder / "first.needleplan")
+        self.run_program("approve", "first.needleplan", "--key", "op.key", "--executor", "any")
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target, speed="1")):
+            run = self.start_run("first.needleplan", target)
+            self.await_punctures(25)
+            run.kill()
+            run.communicate()
+        approve = ("approve", "p.needleplan", "--key", "op.key", "--executor", "any")
+        self.assertIn("the touch-up first.needleplan, of which this plan knows nothing", self.run_program(*approve, status=INVALID)[1])
+        for ending in ("-wal", "-shm", "-lock"):
+            (self.folder / f"first.needleplan{ending}").unlink(missing_ok=True)
+        err = self.run_program(*approve, status=INVALID)[1]
+        self.assertIn("the touch-up first.needleplan, of which this plan knows nothing", err)
+        self.assertIn("the write-ahead log of its run 1 is missing", err)
+
+    def test_test_dots_fill_no_gap(self):
+        self.plan(60)
+        self.made_first()
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        self.run_program("testdots", self.case("plan: p.needleplan"), "-o", "t.needleplan")
+        for plan in ("t.needleplan", "again.needleplan"):
+            if plan == "again.needleplan":
+                self.again("plan: p.needleplan")
+            self.run_program("approve", plan, "--key", "op.key", "--executor", "any")
+            with simulator(self.folder, *self.sim_args(target)):
+                self.run_program("run", plan, "--session", "1", "--to", target, "--head-is-arm-frame")
 
     def test_no_plan_that_stands_behind_it_is_replaced(self):
         self.plan(60)

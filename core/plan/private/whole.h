@@ -18,6 +18,8 @@ bool plan_whole_has_log(const plan_db *db);
 /* Whether the log's index (PATH-shm) is there: programs share it.  Where it is not, none has the file open with its log, and whoever reads
  * it keeps the index in memory of its own (locking_mode EXCLUSIVE, https://www.sqlite.org/wal.html#noshm), so that he leaves nothing. */
 bool plan_whole_has_index(const plan_db *db);
+/* Opens the main FILE of a plan, which PATH names in messages, by itself, without any log; NP_ERR_FORMAT if it cannot be read so. */
+np_status plan_whole_open_alone(const char *file, const char *path, plan_db *out, np_error *err);
 /* Checks that the file which DB has open and its write-ahead log (what lies beside it as PATH-wal, or nothing) belong together:
  * NP_ERR_FORMAT with what to do.  For a file that no run holds: while one begins or ends, the two differ for moments.  Neither
  * is changed. */
