@@ -132,6 +132,22 @@ void plan_db_close(plan_db *db)
     *db = (plan_db){0};
 }
 
+/* A view in a table's place can go on for ever, and a trigger write what nobody asked for: whoever made it, it was not needlepath. */
+static np_status check_schema(plan_db *db, np_error *err)
+{
+    int64_t n;
+    np_status status = plan_db_integer(
+        db, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' OR (type = 'view' AND name <> 'dots_mm')", &n,
+        err);
+    if (status != NP_OK || n == 0)
+        return status;
+    return np_error_set(
+        err, NP_ERR_FORMAT,
+        "%s: somebody has put views or triggers into the plan file, which can change what is read from it "
+        "and written to it: take a copy without them, or make the plan again",
+        db->path);
+}
+
 np_status plan_db_check_plan(plan_db *db, np_error *err)
 {
     int64_t id, version;
@@ -144,7 +160,7 @@ np_status plan_db_check_plan(plan_db *db, np_error *err)
         return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: it is an SQLite database of another program",
                             db->path);
     if (version >= 1 && version <= PLAN_SCHEMA_VERSION)
-        return NP_OK;
+        return check_schema(db, err);
     return np_error_set(err, NP_ERR_FORMAT,
                         "%s: the plan file has schema version %lld; this needlepath reads versions "
                         "1 to %d: use the needlepath that made it (its version stands in the table meta)",

@@ -1,5 +1,6 @@
 """Bad input: each is one clear error, the right exit status, and nothing half written."""
 import array
+import contextlib
 import json
 import math
 import os
@@ -291,6 +292,19 @@ class Plans(Case):
                         ["run", "p.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1"],
                         ["export", "p.needleplan", "-o", "x.csv"], ["report", "p.needleplan", "-o", "r"]):
             self.refuse(*command, says="digest")
+
+    def test_views_and_triggers(self):
+        """What is in the place of a table, or writes on its own, is of somebody else; also in a file that lies beside the plan only."""
+        def spoil(name, sql):
+            (self.folder / name).write_bytes((self.folder / "p.needleplan").read_bytes())
+            with contextlib.closing(sqlite3.connect(self.folder / name)) as db, db:
+                db.executescript(sql)
+            self.refuse("show", name, says=[name, "views or triggers"])
+        endless = "AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        spoil("trigger.needleplan", "CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM journal; END;")
+        spoil("marks.needleplan", f"DROP TABLE marks; CREATE VIEW marks {endless} SELECT i AS run, i AS mark, 0 AS complete FROM n;")
+        spoil("meta.needleplan", f"ALTER TABLE meta RENAME TO m; CREATE VIEW meta {endless} SELECT 'a' AS key, i AS value FROM n;")
+        self.run_program("approve", "p.needleplan", "--key", "op.key", "--executor", "any")
 
     def test_plans_are_not_replaced_unasked(self):
         self.refuse("plan", "case.yaml", "-o", "p.needleplan", says="already there")
