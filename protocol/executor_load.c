@@ -241,10 +241,8 @@ static void complete_load(np_wire_executor *x)
     x->needle_used = scan.needle_used;
     x->needle_order = scan.needle_order;
     x->reload_order = scan.reload_order;
-    if (x->config.supplies != NP_WIRE_SUPPLIES_NONE) {
-        x->needle_lost = scan.needle_lost;
-        x->pigment_lost = scan.pigment_lost && (x->load.reload_every || scan.pigment_known);
-    }
+    x->needle_lost = scan.needle_lost;
+    x->pigment_lost = scan.pigment_lost && (x->load.reload_every || scan.pigment_known);
     x->journal_pose_known = scan.pose_known;
     x->journal_pose = scan.pose;
     char text[NP_WIRE_TEXT_BYTES];

@@ -34,7 +34,8 @@ static bool wants_cartridge(const np_wire_executor *x)
 np_wire_reason wire_executor_supply_due(const np_wire_executor *x)
 {
     uint32_t life = needle_life(x), every = x->load.reload_every;
-    if (!x->load_complete || x->load.air || x->next >= x->n_dots)
+    bool nobody = x->config.supplies == NP_WIRE_SUPPLIES_NONE;
+    if (!x->load_complete || x->load.air || x->next >= x->n_dots || nobody)
         return NP_WIRE_REASON_NONE;
     bool needle_is_over = life && (!x->needle_known || x->needle_used >= life);
     if (x->needle_lost || x->needle_touched || needle_is_over || wants_cartridge(x))
