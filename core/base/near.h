@@ -128,19 +128,10 @@ np_near_walk np_near_around(const np_near *near, np_vec3 p, double radius_mm);
  * a view, so they must not matter. */
 np_near_walk np_near_look(const np_near *near, np_vec3 p, double radius_mm, np_near_view *view);
 
-/* How far X lies outside of LOW to LOW + SIZE. */
-static inline double np_near_outside(double x, double low, double size)
-{
-    double below = low - x, above = x - (low + size), most = below > above ? below : above;
-    return most > 0 ? most : 0;
-}
-
 static inline bool np_near_is_beyond(const np_near_walk *walk, np_vec3 low)
 {
     const double size = walk->near->cell_mm;
-    double x = np_near_outside(walk->p.x, low.x, size), y = np_near_outside(walk->p.y, low.y, size),
-           z = np_near_outside(walk->p.z, low.z, size);
-    return x * x + y * y + z * z > walk->reach2;
+    return np_vec3_box_distance2(walk->p, low, np_vec3_make(low.x + size, low.y + size, low.z + size)) > walk->reach2;
 }
 
 /* The corner of a cube. */

@@ -54,6 +54,18 @@ static inline double np_vec3_distance(np_vec3 a, np_vec3 b)
 {
     return sqrt(np_vec3_distance2(a, b));
 }
+/* How far X lies outside of LOW to HIGH. */
+static inline double np_outside(double x, double low, double high)
+{
+    double below = low - x, above = x - high, most = below > above ? below : above;
+    return most > 0 ? most : 0;
+}
+/* The square of the distance of P to the box from corner LOW to corner HIGH; 0 inside. */
+static inline double np_vec3_box_distance2(np_vec3 p, np_vec3 low, np_vec3 high)
+{
+    double x = np_outside(p.x, low.x, high.x), y = np_outside(p.y, low.y, high.y), z = np_outside(p.z, low.z, high.z);
+    return x * x + y * y + z * z;
+}
 /* Unit vector along A; the zero vector stays zero. */
 static inline np_vec3 np_vec3_normalize(np_vec3 a)
 {

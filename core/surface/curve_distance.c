@@ -45,20 +45,6 @@ void surface_curve_try_segment(const np_curve *curve, size_t segment, np_vec3 p,
         *hit = (surface_curve_hit){d, segment, t};
 }
 
-/* How far X lies outside of LOW to HIGH. */
-static inline double outside(double x, double low, double high)
-{
-    double below = low - x, above = x - high, most = below > above ? below : above;
-    return most > 0 ? most : 0;
-}
-
-static double box_distance2(const surface_curve_box *box, np_vec3 p)
-{
-    double dx = outside(p.x, box->low.x, box->high.x), dy = outside(p.y, box->low.y, box->high.y),
-           dz = outside(p.z, box->low.z, box->high.z);
-    return dx * dx + dy * dy + dz * dz;
-}
-
 void surface_curve_nearest(const np_curve *curve, np_vec3 p, surface_curve_hit *hit)
 {
     struct {
@@ -67,7 +53,7 @@ void surface_curve_nearest(const np_curve *curve, np_vec3 p, surface_curve_hit *
     } stack[64];
     size_t n = 0;
     stack[n].node = 1;
-    stack[n++].distance2 = box_distance2(&curve->boxes[1], p);
+    stack[n++].distance2 = np_vec3_box_distance2(p, curve->boxes[1].low, curve->boxes[1].high);
     while (n > 0) {
         size_t node = stack[--n].node;
         if (!(stack[n].distance2 < hit->distance_mm * hit->distance_mm))
@@ -78,8 +64,8 @@ void surface_curve_nearest(const np_curve *curve, np_vec3 p, surface_curve_hit *
                 surface_curve_try_segment(curve, s, p, hit);
             continue;
         }
-        double left2 = box_distance2(&curve->boxes[2 * node], p),
-               right2 = box_distance2(&curve->boxes[2 * node + 1], p);
+        double left2 = np_vec3_box_distance2(p, curve->boxes[2 * node].low, curve->boxes[2 * node].high),
+               right2 = np_vec3_box_distance2(p, curve->boxes[2 * node + 1].low, curve->boxes[2 * node + 1].high);
         bool right_first = right2 < left2;
         stack[n].node = right_first ? 2 * node : 2 * node + 1;
         stack[n++].distance2 = right_first ? left2 : right2;
