@@ -3,8 +3,6 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,17 +10,6 @@
 
 #define LIMIT_BYTES (1u << 20)
 enum { COLUMNS = 6 };
-
-__attribute__((format(printf, 4, 5))) static np_status fail_at(const char *path, unsigned line, np_error *err,
-                                                               const char *format, ...)
-{
-    char text[400];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    return np_error_set(err, NP_ERR_INVALID, "%s:%u: %s", path, line, text);
-}
 
 /* Cells of a line that are no number are NAN where they are empty; false for anything else. */
 static bool read_cells(const char *line, double out[COLUMNS], int *out_n)
@@ -52,16 +39,16 @@ static bool read_cells(const char *line, double out[COLUMNS], int *out_n)
     return true;
 }
 
-static np_status take_line(const char *path, unsigned line, const char *text, bool in_pixels, np_measured *out,
-                           np_error *err)
+static np_status take_line(unsigned line, const char *text, bool in_pixels, np_measured *out, np_error *err)
 {
     double cell[COLUMNS] = {NAN, NAN, NAN, NAN, NAN, NAN};
     int n, wanted = in_pixels ? 3 : 4;
     if (!read_cells(text, cell, &n) || n < (in_pixels ? 3 : 2) || n > wanted)
-        return fail_at(path, line, err, "expected %s, found '%.60s'",
-                       in_pixels ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue (the last two may be empty)", text);
+        return np_error_set(err, NP_ERR_INVALID, "expected %s, found '%.60s'",
+                            in_pixels ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue (the last two may be empty)",
+                            text);
     if (out->n == NP_MEASURED_MAX)
-        return fail_at(path, line, err, "expected at most %d dots, found more", NP_MEASURED_MAX);
+        return np_error_set(err, NP_ERR_INVALID, "expected at most %d dots, found more", NP_MEASURED_MAX);
     out->dots[out->n++] = (np_measured_dot){line, cell[0], {cell[1], cell[2], cell[3]}};
     return NP_OK;
 }
@@ -88,13 +75,13 @@ static np_status take_lines(const char *path, char *text, bool in_pixels, np_mea
         if (!*at || *at == '#')
             continue;
         if (named)
-            status = take_line(path, line, at, in_pixels, out, err);
+            status = take_line(line, at, in_pixels, out, err);
         else if (!names_columns(at, in_pixels ? "dot,x,y" : "dot,contrast"))
-            status = fail_at(path, line, err, "expected a first line '%s', found '%.60s'",
-                             in_pixels ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue", at);
+            status = np_error_set(err, NP_ERR_INVALID, "expected a first line '%s', found '%.60s'",
+                                  in_pixels ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue", at);
         named = true;
     }
-    return status;
+    return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u", path, line);
 }
 
 np_status np_measured_parse(const char *path, char *text, bool in_pixels, np_measured *out, np_error *err)

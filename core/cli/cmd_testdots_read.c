@@ -85,36 +85,26 @@ typedef struct reading {
     size_t n, n_not_made;
 } reading;
 
-__attribute__((format(printf, 4, 5))) static np_status fail_at(const reading *r, unsigned line, np_error *err,
-                                                               const char *format, ...)
-{
-    char text[400];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    return np_error_set(err, NP_ERR_INVALID, "%s:%u: %s", r->path, line, text);
-}
-
-static np_status take_look(reading *r, unsigned line, const double *value, np_skin_look *out, np_error *err)
+static np_status take_look(reading *r, const double *value, np_skin_look *out, np_error *err)
 {
     if (r->has_photo) {
         np_error why = {0};
         double skin[3];
         if (np_photo_dot(&r->photo, r->mm_per_pixel, value[0], value[1], out, skin, &why) != NP_OK)
-            return fail_at(r, line, err, "%s", why.text);
+            return np_error_set(err, NP_ERR_INVALID, "%s", why.text);
         for (int c = 0; c < 3; c++)
             r->skin_rgb[c] += skin[c];
         return NP_OK;
     }
     *out = (np_skin_look){value[0], value[1], value[2]};
     if (!(out->contrast >= 0 && out->contrast < 1))
-        return fail_at(r, line, err, "contrast: expected the share of light that is missing, 0 to 1, found %g",
-                       out->contrast);
+        return np_error_set(err, NP_ERR_INVALID,
+                            "contrast: expected the share of light that is missing, 0 to 1, found %g", out->contrast);
     if (!isnan(out->width_mm) && !(out->width_mm > 0 && out->width_mm < 3))
-        return fail_at(r, line, err, "width_mm: expected 0 to 3 mm, or nothing, found %g", out->width_mm);
+        return np_error_set(err, NP_ERR_INVALID, "width_mm: expected 0 to 3 mm, or nothing, found %g", out->width_mm);
     if (!isnan(out->red_over_blue) && !(out->red_over_blue > 0.2 && out->red_over_blue < 20))
-        return fail_at(r, line, err, "red_over_blue: expected 0.2 to 20, or nothing, found %g", out->red_over_blue);
+        return np_error_set(err, NP_ERR_INVALID, "red_over_blue: expected 0.2 to 20, or nothing, found %g",
+                            out->red_over_blue);
     return NP_OK;
 }
 
@@ -131,11 +121,11 @@ static np_status take_dot(reading *r, const np_measured_dot *m, np_error *err)
 {
     size_t at = find_dot(r->plan, m->number);
     if (at == r->plan->n_dots)
-        return fail_at(r, m->line, err, "dot: expected a number from 1 to %zu, as in the plan, found %g",
-                       r->plan->n_dots, m->number);
+        return np_error_set(err, NP_ERR_INVALID, "dot: expected a number from 1 to %zu, as in the plan, found %g",
+                            r->plan->n_dots, m->number);
     const np_dot *dot = &r->plan->dots[at];
     if (r->taken[at])
-        return fail_at(r, m->line, err, "dot %u is there twice", dot->id);
+        return np_error_set(err, NP_ERR_INVALID, "dot %u is there twice", dot->id);
     r->taken[at] = true;
     const np_made_dot *made = r->made[at];
     if (!made || made->state != NP_JOURNAL_DONE) { /* nobody knows what is seen there */
@@ -149,7 +139,7 @@ static np_status take_dot(reading *r, const np_measured_dot *m, np_error *err)
     np_skin_test_dot *out = &r->dots[r->n++];
     *out =
         (np_skin_test_dot){.depth_mm = tip_mm - r->plan->indentation_mm, .dwell_ms = dot->dwell_ms, .tone = dot->tone};
-    return take_look(r, m->line, m->value, &out->look, err);
+    return take_look(r, m->value, &out->look, err);
 }
 
 static np_status take_file(reading *r, np_error *err)
@@ -157,7 +147,8 @@ static np_status take_file(reading *r, np_error *err)
     np_measured measured;
     np_status status = np_measured_read(r->path, r->has_photo, &measured, err);
     for (unsigned i = 0; i < measured.n && status == NP_OK; i++)
-        status = take_dot(r, &measured.dots[i], err);
+        if ((status = take_dot(r, &measured.dots[i], err)) != NP_OK)
+            np_error_prefix(err, status, "%s:%u", r->path, measured.dots[i].line);
     np_measured_fini(&measured);
     return status;
 }
