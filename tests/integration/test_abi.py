@@ -104,7 +104,7 @@ class Versions(Case):
         self.assertRegex(self.run_program("plugin", "debug", newer)[0], r"^newer: about \d+ dots")
         self.plugin(5)
         out, err = self.run_program("plugin", "debug", newer, status=INVALID)
-        self.assertIn("the plugin needs ABI 1.5, this test host has 1.4", err)
+        self.assertIn("plugin under test needs ABI 1.5, this needlepath has 1.4", err)
         self.assertEqual(out, "")
 
     def test_a_plugin_that_needs_1_5(self):
