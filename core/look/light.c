@@ -65,6 +65,7 @@ static void draw_map_triangle(float *map, float p[3][3])
     float area = (p[1][0] - p[0][0]) * (p[2][1] - p[0][1]) - (p[2][0] - p[0][0]) * (p[1][1] - p[0][1]);
     if (fabsf(area) < 1e-9f)
         return;
+    float scale = 1 / area;
     int x0 = (int)fmaxf(0, floorf(least(p[0][0], p[1][0], p[2][0]))),
         x1 = (int)fminf(MAP - 1, ceilf(most(p[0][0], p[1][0], p[2][0])));
     int y0 = (int)fmaxf(0, floorf(least(p[0][1], p[1][1], p[2][1]))),
@@ -72,8 +73,8 @@ static void draw_map_triangle(float *map, float p[3][3])
     for (int y = y0; y <= y1; y++)
         for (int x = x0; x <= x1; x++) {
             float px = (float)x + 0.5f, py = (float)y + 0.5f;
-            float u = ((p[1][0] - px) * (p[2][1] - py) - (p[2][0] - px) * (p[1][1] - py)) / area;
-            float v = ((p[2][0] - px) * (p[0][1] - py) - (p[0][0] - px) * (p[2][1] - py)) / area, w = 1 - u - v;
+            float u = ((p[1][0] - px) * (p[2][1] - py) - (p[2][0] - px) * (p[1][1] - py)) * scale;
+            float v = ((p[2][0] - px) * (p[0][1] - py) - (p[0][0] - px) * (p[2][1] - py)) * scale, w = 1 - u - v;
             if (u < -0.01f || v < -0.01f || w < -0.01f)
                 continue;
             float z = u * p[0][2] + v * p[1][2] + w * p[2][2];

@@ -158,7 +158,8 @@ static void compose_rows(void *context, size_t begin, size_t end, size_t block)
             float on = (float)look->covered[o] / 4;
             for (size_t c = 0; c < 3; c++) {
                 float *v = &w->rgb[3 * o + c];
-                *v = on > 0 ? on * (look->diffuse[o][c] * expf(-*v) + look->gloss[o]) + (1 - on) * back : back;
+                float left = *v > 0 ? expf(-*v) : 1; /* most skin has no dots near it */
+                *v = on > 0 ? on * (look->diffuse[o][c] * left + look->gloss[o]) + (1 - on) * back : back;
             }
         }
     }

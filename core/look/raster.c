@@ -39,10 +39,10 @@ static void draw_triangle(const raster_work *w, size_t t, int row0, int row1)
     int columns = 2 * w->look->width;
     if (!(a[2] > 0 && b[2] > 0 && c[2] > 0)) /* a part behind the eye */
         return;
-    int y0 = (int)fmaxf((float)row0, floorf(2 * fminf(a[1], fminf(b[1], c[1])) - 0.5f)),
-        y1 = (int)fminf((float)(row1 - 1), ceilf(2 * fmaxf(a[1], fmaxf(b[1], c[1]))));
-    if (y0 > y1)
+    float top = 2 * fminf(a[1], fminf(b[1], c[1])), bottom = 2 * fmaxf(a[1], fmaxf(b[1], c[1]));
+    if (bottom < (float)row0 || top > (float)row1) /* most triangles, in every band but one */
         return;
+    int y0 = (int)fmaxf((float)row0, floorf(top - 0.5f)), y1 = (int)fminf((float)(row1 - 1), ceilf(bottom));
     int x0 = (int)fmaxf(0, floorf(2 * fminf(a[0], fminf(b[0], c[0])) - 0.5f)),
         x1 = (int)fminf((float)(columns - 1), ceilf(2 * fmaxf(a[0], fmaxf(b[0], c[0]))));
     float area = 4 * ((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]));

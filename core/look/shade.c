@@ -35,16 +35,17 @@ static float drawn(float foot, float size)
 static void add_furrows(look_patterns *patterns, look_vec p, float foot, skin_detail *d)
 {
     static const float size[3] = {1.15f, 0.5f, 0.22f}, height[3] = {0.034f, 0.017f, 0.007f};
-    look_vec r = look_scale(p, 0.7f);
-    look_vec bend = {look_noise(patterns, r, 41), look_noise(patterns, r, 42), look_noise(patterns, r, 43)};
+    look_4 bends = look_noise(patterns, p, (look_4){0.7f, 0.7f, 0.7f, 0}, 41);
+    look_4 depth = 0.55f + 0.45f * look_noise(patterns, p, (look_4){0.16f, 0.16f, 0.16f, 0}, 60);
+    look_vec bend = {bends[0], bends[1], bends[2]};
     for (int i = 0; i < 3; i++) {
         float k = drawn(foot, size[i]);
         d->roughness += (1 - k) * 5 * height[i] * height[i] / (size[i] * size[i]);
-        if (k < 0.02f)
+        if (k < 0.1f)
             continue;
         look_cell cell = look_worley(patterns, i ? p : look_mad(p, bend, 0.45f), size[i], 51 + (uint32_t)i);
         float e = (cell.f2 - cell.f1) / 0.22f, wall = expf(-e * e);
-        float a = height[i] * (0.55f + 0.45f * look_noise(patterns, look_scale(p, 0.16f), 60 + (uint32_t)i));
+        float a = height[i] * depth[i];
         d->slope = look_mad(d->slope, look_sub(cell.g2, cell.g1), k * a / size[i] * 2 * e / 0.22f * wall);
         if (i == 0)
             d->blood += 0.10f * k * (wall - 0.25f);
@@ -167,15 +168,17 @@ static void shade_rows(void *context, size_t begin, size_t end, size_t block)
     np_look *look = w->look;
     look_vec key = look->light[LOOK_KEY_LIGHTS / 2];
     look_patterns patterns = {.seed = look->seed * 97};
-    for (size_t y = begin; y < end; y++)
-        for (int x = 0; x < look->width; x++) {
-            size_t o = y * (size_t)look->width + (size_t)x;
-            look_point at;
-            look->covered[o] = (unsigned char)look_raster_point(look, w->raster, x, (int)y, &at);
-            look->depth[o] = INFINITY;
-            if (look->covered[o])
-                shade_point(look, &patterns, &at, key, o);
-        }
+    /* by squares, whose pixels share what is kept of the patterns */
+    for (int left = 0; left < look->width; left += LOOK_ROWS)
+        for (size_t y = begin; y < end; y++)
+            for (int x = left; x < left + LOOK_ROWS && x < look->width; x++) {
+                size_t o = y * (size_t)look->width + (size_t)x;
+                look_point at;
+                look->covered[o] = (unsigned char)look_raster_point(look, w->raster, x, (int)y, &at);
+                look->depth[o] = INFINITY;
+                if (look->covered[o])
+                    shade_point(look, &patterns, &at, key, o);
+            }
 }
 
 void look_shade(np_look *look, const look_raster *raster)

@@ -15,9 +15,8 @@ enum { COARSE = 8, BAND = 32 };      /* pixels of a coarse one's side; rows of a
 /* A mark on the screen: what a circle of 1 mm radius becomes. */
 typedef struct screen_mark {
     float x, y;
-    float jxx, jxy, jyy;  /* covariance, pixels^2/mm^2 */
-    float area;           /* pixels^2/mm^2; 0: not to be seen */
-    float reach_y, scale; /* rows from Y that it may touch; pixels/mm of the wider axis */
+    float jxx, jxy, jyy; /* covariance, pixels^2/mm^2 */
+    float area;          /* pixels^2/mm^2 */
     float sigma[NP_SKIN_GAUSSIANS], amount[NP_SKIN_GAUSSIANS][3];
 } screen_mark;
 
@@ -26,6 +25,8 @@ typedef struct splat_work {
     const np_look_dot *dots;
     size_t n;
     screen_mark *marks;
+    /* from where to where each mark may be drawn, in pixels: every band goes through them all; INFINITY: it is not to be seen */
+    float (*rows)[2];
     float *rgb, *coarse;
     int coarse_width, coarse_height;
 } splat_work;
@@ -36,11 +37,12 @@ static bool hidden(const np_look *look, float x, float y, float depth)
     return look->depth[(size_t)yi * (size_t)look->width + (size_t)xi] < depth - HIDDEN_MM;
 }
 
-static void place_mark(const np_look *look, const np_look_dot *dot, screen_mark *m)
+static void place_mark(const np_look *look, const np_look_dot *dot, screen_mark *m, float rows[2])
 {
     look_vec p = look_vec_of(dot->position), n = look_vec_of(dot->normal), r = look_sub(p, look->eye);
     float depth;
-    m->area = 0;
+    rows[0] = INFINITY;
+    rows[1] = -INFINITY;
     if (look_dot(r, n) >= 0 || !look_project(look, p, &m->x, &m->y, &depth))
         return;
     np_vec3 wide = np_vec3_perpendicular(np_vec3_normalize(dot->normal));
@@ -53,19 +55,20 @@ static void place_mark(const np_look *look, const np_look_dot *dot, screen_mark 
     m->jxx = ax * ax + bx * bx;
     m->jxy = ax * ay + bx * by;
     m->jyy = ay * ay + by * by;
-    m->scale = sqrtf(m->jxx + m->jyy);
     for (int g = 0; g < NP_SKIN_GAUSSIANS; g++) {
         m->sigma[g] = (float)dot->mark.sigma_mm[g];
         for (int c = 0; c < 3; c++)
             m->amount[g][c] = (float)dot->mark.area_mm2[g][c];
     }
     float widest = fmaxf(m->sigma[NP_SKIN_GAUSSIANS - 1], m->sigma[0]);
-    m->reach_y = REACH * sqrtf(m->jyy * widest * widest + LOOK_PIXEL_VARIANCE * COARSE * COARSE) + COARSE;
+    float reach_y = REACH * sqrtf(m->jyy * widest * widest + LOOK_PIXEL_VARIANCE * COARSE * COARSE) + COARSE;
     float reach_x = REACH * sqrtf(m->jxx * widest * widest + LOOK_PIXEL_VARIANCE * COARSE * COARSE) + COARSE;
-    if (m->x < -reach_x || m->y < -m->reach_y || m->x > (float)look->width + reach_x ||
-        m->y > (float)look->height + m->reach_y || hidden(look, m->x, m->y, depth))
-        return;
     m->area = fabsf(ax * by - ay * bx);
+    if (m->x < -reach_x || m->y < -reach_y || m->x > (float)look->width + reach_x ||
+        m->y > (float)look->height + reach_y || hidden(look, m->x, m->y, depth) || m->area <= 0)
+        return;
+    rows[0] = m->y - reach_y;
+    rows[1] = m->y + reach_y;
 }
 
 static void place_marks(void *context, size_t begin, size_t end, size_t block)
@@ -73,7 +76,7 @@ static void place_marks(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     splat_work *w = context;
     for (size_t i = begin; i < end; i++)
-        place_mark(w->look, &w->dots[i], &w->marks[i]);
+        place_mark(w->look, &w->dots[i], &w->marks[i], w->rows[i]);
 }
 
 /* What a Gaussian of peak P takes away, 1 - exp(-it) over the plane, relative to its area: Ein(P) / P. */
@@ -84,7 +87,7 @@ static float taken(float p)
     if (p > 6)
         return (0.5772157f + logf(p)) / p;
     float term = p, sum = p;
-    for (int k = 2; k < 24; k++) {
+    for (int k = 2; k < 24 && fabsf(term) > 1e-9f; k++) {
         term *= -p * (float)(k - 1) / (float)(k * k);
         sum += term;
     }
@@ -103,11 +106,10 @@ static void splat(const canvas *to, const screen_mark *m, int gaussian)
     float sigma = m->sigma[gaussian], s2 = sigma * sigma * to->scale * to->scale;
     float a = m->jxx * s2 + LOOK_PIXEL_VARIANCE, b = m->jxy * s2, c = m->jyy * s2 + LOOK_PIXEL_VARIANCE,
           det = a * c - b * b;
-    float rx = REACH * sqrtf(a), ry = REACH * sqrtf(c), cx = m->x * to->scale, cy = m->y * to->scale;
-    int x0 = (int)fmaxf(0, ceilf(cx - rx - 0.5f)), x1 = (int)fminf((float)(to->width - 1), floorf(cx + rx - 0.5f));
+    float cx = m->x * to->scale, cy = m->y * to->scale, ry = REACH * sqrtf(c);
     int y0 = (int)fmaxf((float)to->row0, ceilf(cy - ry - 0.5f)),
         y1 = (int)fminf((float)(to->row1 - 1), floorf(cy + ry - 0.5f));
-    if (x0 > x1 || y0 > y1)
+    if (y0 > y1)
         return;
     float peak = m->area * to->scale * to->scale / (6.2831853f * sqrtf(det)), amount[3], pixels = s2 * m->area;
     for (int k = 0; k < 3; k++) {
@@ -116,16 +118,23 @@ static void splat(const canvas *to, const screen_mark *m, int gaussian)
             q = 1 + (taken(p) - 1) / (1 + 6 * pixels);
         amount[k] = peak * q * m->amount[gaussian][k];
     }
-    float ia = 0.5f * c / det, ib = -b / det, ic = 0.5f * a / det;
+    /* exp(-e), e = ia dx^2 + ib dx dy + ic dy^2, along each row where e <= REACH^2 / 2: from pixel to pixel its ratio changes by one factor */
+    float ia = 0.5f * c / det, ib = -b / det, ic = 0.5f * a / det, turn = expf(-2 * ia);
     for (int y = y0; y <= y1; y++) {
-        float dy = (float)y + 0.5f - cy, *row = to->rgb + 3 * (size_t)y * (size_t)to->width;
-        for (int x = x0; x <= x1; x++) {
-            float dx = (float)x + 0.5f - cx, e = ia * dx * dx + ib * dx * dy + ic * dy * dy;
-            if (e > REACH * REACH / 2)
-                continue;
-            float g = expf(-e);
+        float dy = (float)y + 0.5f - cy, slope = ib * dy, rest = ic * dy * dy;
+        float root = sqrtf(fmaxf(slope * slope - 4 * ia * (rest - REACH * REACH / 2), 0));
+        int x0 = (int)fmaxf(0, ceilf(cx - 0.5f - (slope + root) / (2 * ia))),
+            x1 = (int)fminf((float)(to->width - 1), floorf(cx - 0.5f - (slope - root) / (2 * ia)));
+        if (x0 > x1)
+            continue;
+        float dx = (float)x0 + 0.5f - cx, g = expf(-(ia * dx * dx + slope * dx + rest));
+        float ratio = expf(-(ia * (2 * dx + 1) + slope));
+        float *at = to->rgb + 3 * ((size_t)y * (size_t)to->width + (size_t)x0);
+        for (int x = x0; x <= x1; x++, at += 3) {
             for (int k = 0; k < 3; k++)
-                row[3 * x + k] += g * amount[k];
+                at[k] += g * amount[k];
+            g *= ratio;
+            ratio *= turn;
         }
     }
 }
@@ -135,9 +144,9 @@ static void draw_band(const splat_work *w, const canvas *to, bool coarse)
 {
     float top = (float)to->row0 / to->scale, bottom = (float)to->row1 / to->scale;
     for (size_t i = 0; i < w->n; i++) {
-        const screen_mark *m = &w->marks[i];
-        if (m->area <= 0 || m->y + m->reach_y < top || m->y - m->reach_y > bottom)
+        if (w->rows[i][1] < top || w->rows[i][0] > bottom)
             continue;
+        const screen_mark *m = &w->marks[i];
         for (int g = 0; g < NP_SKIN_GAUSSIANS; g++)
             if ((m->sigma[g] * sqrtf(m->area) >= COARSE_FROM) == coarse)
                 splat(to, m, g);
@@ -186,13 +195,15 @@ np_status look_splat(const np_look *look, const np_look_dot *dots, size_t n, flo
                     .coarse_height = (look->height + COARSE - 1) / COARSE + 1};
     w.marks = malloc((n + 1) * sizeof *w.marks);
     w.coarse = calloc(3 * (size_t)w.coarse_width * (size_t)w.coarse_height, sizeof *w.coarse);
-    bool got = w.marks && w.coarse;
+    w.rows = malloc((n + 1) * sizeof *w.rows);
+    bool got = w.marks && w.rows && w.coarse;
     if (got) {
         np_parallel_for(n, 1024, place_marks, &w);
         np_parallel_for((size_t)w.coarse_height, BAND / COARSE, draw_coarse, &w);
         np_parallel_for((size_t)look->height, BAND, draw_fine, &w);
     }
     free(w.marks);
+    free(w.rows);
     free(w.coarse);
     return got ? NP_OK : np_error_no_memory(err, "dots on a picture");
 }
