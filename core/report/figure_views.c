@@ -10,7 +10,8 @@
 
 enum { VIEW_SIZE = 1100, MARGIN = 16 };
 
-static const double doubt_rgb[3] = {0.80, 0.10, 0.45}, missing_rgb[3] = {0.00, 0.35, 0.75};
+static const double doubt_rgb[3] = {0.80, 0.10, 0.45}, missing_rgb[3] = {0.00, 0.35, 0.75},
+                    standing_rgb[3] = {0.2, 0.2, 0.2};
 
 /* The hairline, a line through its places, and how high its middle stands. */
 static void draw_hairline(const report_hairline *line, const np_scan *scan, const report_view *view, cairo_t *cr)
@@ -72,6 +73,30 @@ static void ring_legend(cairo_t *cr, double y, const double rgb[3], size_t n, co
     report_plot_text(cr, MARGIN + 18, y, 0, text);
 }
 
+static void draw_standing_dot(cairo_t *cr, double x, double y)
+{
+    cairo_new_path(cr);
+    cairo_arc(cr, x, y, 1.3, 0, NP_TWO_PI);
+    cairo_fill(cr);
+}
+
+/* Dots that stand from before, small, between the coloured ones; what they are stands at height LEGEND_Y. */
+static void draw_standing(const report_standing *standing, const report_view *view, cairo_t *cr, double legend_y)
+{
+    char text[64];
+    if (standing->n == 0)
+        return;
+    cairo_set_source_rgb(cr, standing_rgb[0], standing_rgb[1], standing_rgb[2]);
+    for (size_t i = 0; i < standing->n; i++) {
+        double x, y;
+        if (report_view_project(view, np_dot_mark(&standing->dots[i].dot), standing->dots[i].dot.normal, &x, &y))
+            draw_standing_dot(cr, x, y);
+    }
+    draw_standing_dot(cr, MARGIN + 6, legend_y - 5);
+    snprintf(text, sizeof text, "in the skin from before: %zu", standing->n);
+    report_plot_text(cr, MARGIN + 18, legend_y, 0, text);
+}
+
 static void draw_over(const report_figure_input *in, report_view_side side, const report_view *view, cairo_t *cr)
 {
     if (side == REPORT_VIEW_FRONT || side == REPORT_VIEW_TOP)
@@ -87,6 +112,8 @@ static void draw_over(const report_figure_input *in, report_view_side side, cons
     if (missing)
         ring_legend(cr, y - 22, missing_rgb, missing, "not made: skipped or without contact");
     if (in->by)
+        draw_standing(in->standing, view, cr, y - 44);
+    if (in->by)
         report_colouring_legend(in->by, cr, MARGIN, 38, in->by->kinds ? 200 : 420);
     else
         report_plot_text(cr, MARGIN, 46, 0, "Dots at their size and tone, healed, on light skin: an estimate.");
@@ -101,8 +128,9 @@ static np_status draw_view(const report_figure_input *in, report_view_side side,
         status = report_view_ink(&view, in->scan, in->ink, err);
     if (status == NP_OK) {
         cairo_t *cr = cairo_create(view.surface);
-        if (in->by)
+        if (in->by) {
             report_figure_dots(&view, cr, in->plan, in->by);
+        }
         draw_over(in, side, &view, cr);
         cairo_destroy(cr);
         status = report_plot_write_png(view.surface, REPORT_PLOT_MAP, path, err);

@@ -205,8 +205,8 @@ static void write_standing(const np_plan_look *look, FILE *out)
 {
     if (look->standing)
         fprintf(out,
-                "<p>With the %zu dots that stand from before, healed, which the pictures of pigment show too; "
-                "coloured views and viewer.html show the new ones alone.</p>\n",
+                "<p>With the %zu dots that stand from before, healed, which the views and viewer.html show too; "
+                "maps show the new ones alone.</p>\n",
                 look->standing);
     if (*look->missing) {
         fputs("<p class=\"no\">Without the dots that stand from before, in these figures and in all pictures: ", out);

@@ -94,7 +94,8 @@ np_status np_report_write(const np_report_request *request, const char *director
                                   .made = &parts.made,
                                   .hairline = &parts.hairline,
                                   .by = request->by == NP_REPORT_BY_INK ? NULL : &parts.by,
-                                  .ink = &parts.ink};
+                                  .ink = &parts.ink,
+                                  .standing = &parts.standing};
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)
@@ -102,7 +103,8 @@ np_status np_report_write(const np_report_request *request, const char *director
                                    pictures, err);
     if (status == NP_OK)
         status = report_viewer_write(
-            &(report_viewer_input){request->plan, scan, &parts.made, &parts.hairline, parts.ink.dots}, directory, err);
+            &(report_viewer_input){request->plan, scan, &parts.made, &parts.hairline, parts.ink.dots, &parts.standing},
+            directory, err);
     report_made_fini(&parts.made);
     report_colouring_fini(&parts.by);
     report_preview_scene_fini(&parts.ink);

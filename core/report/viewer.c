@@ -12,7 +12,6 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/plain.h"
-#include "plan/past.h"
 #include "report/private/colouring.h"
 #include "report/private/html.h"
 
@@ -157,9 +156,10 @@ static void join_gaussians(const np_skin_mark *mark, int from, uint16_t out[4])
     out[3] = (uint16_t)lround(fmin(1000 * sqrt(variance / fmax(sum, 1e-12)), UINT16_MAX));
 }
 
+/* Of the plan's dots, and behind them of those that stand. */
 static np_status write_places(const viewer *v, np_error *err)
 {
-    size_t n = v->in->plan->n_dots;
+    size_t n = v->in->plan->n_dots + v->in->standing->n;
     int16_t *place = malloc((3 * n + 1) * sizeof *place);
     signed char *facing = malloc(3 * n + 1);
     uint16_t *ink = malloc((INK_VALUES * n + 1) * sizeof *ink);
@@ -243,9 +243,9 @@ static np_status write_texts(const viewer *v, json_t *texts, np_error *err)
 static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_t *colourings)
 {
     const np_plan *plan = v->in->plan;
-    const char *alone =
-        np_plan_past_stands(plan->notes) ? " New dots alone: those that stand from before are not here." : "";
-    char digest[2 * NP_PLAN_DIGEST_BYTES + 1], hairline[96] = "", coarse[96] = "";
+    const report_standing *standing = v->in->standing;
+    char digest[2 * NP_PLAN_DIGEST_BYTES + 1], hairline[96] = "", coarse[96] = "",
+                                               alone[sizeof standing->missing + 64] = "";
     json_t *sessions = json_array(), *layers = json_array(), *outcomes = json_array();
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     if (v->in->hairline->n)
@@ -253,6 +253,8 @@ static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_
                  v->in->hairline->height_mm);
     if (mesh->cell_mm > 0)
         snprintf(coarse, sizeof coarse, " The head is drawn coarser than its scan, by %.2g mm.", mesh->cell_mm);
+    if (*standing->missing)
+        snprintf(alone, sizeof alone, " New dots alone, without those that stand from before: %s.", standing->missing);
     for (size_t i = 0; i < plan->n_sessions; i++)
         json_array_append_new(
             sessions, json_sprintf("%zu: day %d, %u dots", i + 1, plan->sessions[i].day, plan->sessions[i].dots));
@@ -266,12 +268,12 @@ static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_
     np_colour_lab_to_rgb(np_skin_class_lab(NP_SKIN_LIGHT), rgb);
     for (int k = 0; k < 3; k++) /* in the screen's gamma, as the page multiplies light */
         rgb[k] = pow(rgb[k], 1 / 2.2);
-    return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:[f,f,f], s:[f,f,f], s:[f,f,f]}", "title",
+    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:[f,f,f], s:[f,f,f], s:[f,f,f]}", "title",
                      plain_json(*plan->title ? plan->title : "Treatment plan"), "about",
                      json_sprintf("%zu dots, digest %.16s...%s%s%s", plan->n_dots, digest, hairline, coarse, alone),
-                     "dots", (json_int_t)plan->n_dots, "sessions", sessions, "layers", layers, "outcomes", outcomes,
-                     "colourings", colourings, "front", front.x, front.y, front.z, "up", up.x, up.y, up.z, "skin",
-                     rgb[0], rgb[1], rgb[2]);
+                     "dots", (json_int_t)plan->n_dots, "standing", (json_int_t)standing->n, "sessions", sessions,
+                     "layers", layers, "outcomes", outcomes, "colourings", colourings, "front", front.x, front.y,
+                     front.z, "up", up.x, up.y, up.z, "skin", rgb[0], rgb[1], rgb[2]);
 }
 
 static np_status write_data(const viewer *v, np_error *err)

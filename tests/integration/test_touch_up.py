@@ -81,6 +81,8 @@ class TouchUp(StreamCase):
         """Dots of the earlier plan are under the new ones in pictures and windows; where that plan is not there, or another is in its place, it is said."""
         look = self.look("again.needleplan")
         self.assertEqual((look["standing"], look.get("standing_missing")), (count, None))
+        self.run_program("report", "again.needleplan", "-o", "r0")
+        self.assertIn(f'"standing":{count},', (self.folder / "r0/viewer.html").read_text())
         drawn, said = self.skin("again.needleplan")
         self.assertNotIn("not drawn", said)
         faded, _ = self.skin("again.needleplan", "--standing-years", "10")
@@ -97,7 +99,9 @@ class TouchUp(StreamCase):
         self.assertIn("is not the plan that was touched up", look["standing_missing"])
         self.run_program("report", "apart/again.needleplan", "-o", "r")
         self.assertIn("is not the plan that was touched up", (self.folder / "r/report.html").read_text())
-        self.assertIn("those that stand from before are not here", (self.folder / "r/viewer.html").read_text())
+        page = (self.folder / "r/viewer.html").read_text()
+        self.assertIn("without those that stand from before: ", page)
+        self.assertIn('"standing":0', page)
         self.assertIn("is not the plan", self.run_program("show", "apart/again.needleplan", "--look")[0])
 
     def test_nothing_is_missing_where_everything_was_found(self):

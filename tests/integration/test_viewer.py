@@ -1,7 +1,9 @@
 """The viewer beside a report: what the page holds is the plan's, nothing in it is loaded or taken for markup, and in a headless browser it does what it
 says by mouse and keys, also where there is no WebGL.  Without Chromium (apt: chromium) the browser's part is skipped, and said."""
 import base64
+import csv
 import json
+import math
 import re
 import struct
 import tempfile
@@ -9,8 +11,71 @@ import unittest
 
 from browser import CHROMIUM, Browser
 from programs import Case
+from test_preview import pixels
 
 HOSTILE = "</script><img src=x onerror=alert(1)> & \\u003c \"quoted\""
+
+
+def array(page, name, kind):
+    """Numbers that PAGE holds by this name."""
+    return [x[0] for x in struct.iter_unpack("<" + kind, base64.b64decode(re.search(rf'id="{name}">(.*?)</script>', page)[1]))]
+
+
+class StandingDots(Case):
+    """A touch-up of a crown of which every second dot was found in the skin."""
+
+    def setUp(self):
+        super().setUp()
+        self.make_plan()
+        self.run_program("export", "p.needleplan", "-o", "dots.csv")
+        with open(self.folder / "dots.csv", newline="") as f:
+            rows = list(csv.DictReader(line for line in f if not line.startswith("#")))
+        self.found = [[float(r[c]) for c in "xyz"] for r in rows[::2]]
+        self.write("found.xyz", "".join("{} {} {}\n".format(*p) for p in self.found))
+        text = (self.folder / "case.yaml").read_text()
+        self.write("again.yaml", text[:text.index("\nlayers:")] + "\nlayers:\n  - {name: gaps, strategy: touch_up, region: crown}\n"
+                   "made: {plan: p.needleplan, file: found.xyz}\nsessions: [{cumulative: 1, day: 0}]\n")
+        self.run_program("plan", "again.yaml", "-o", "again.needleplan", "--tour-kicks", "0")
+
+    def report(self, name, *more):
+        self.run_program("report", "again.needleplan", "-o", name, *more)
+        return (self.folder / name / "viewer.html").read_text()
+
+    def test_the_page_and_the_views(self):
+        page = self.report("r")
+        told = json.loads(re.search(r'id="plan">(.*?)</script>', page)[1])
+        n, standing = told["dots"], told["standing"]
+        self.assertEqual(standing, len(self.found))
+        places = array(page, "places", "h")
+        self.assertEqual((len(places), len(array(page, "facing", "b")), len(array(page, "ink", "H"))), (3 * (n + standing), 3 * (n + standing), 8 * (n + standing)))
+        self.assertEqual(len(array(page, "ids", "I")), 4 * n)
+        shown = [[c / 100 for c in places[3 * i:3 * i + 3]] for i in range(n, n + standing)]
+        self.assertLess(max(math.dist(a, b) for a, b in zip(shown, self.found)), 0.1)
+        # the coloured view without them: the same plan where the file of what was found is another
+        self.report("with", "--by", "depth")
+        self.write("found.xyz", (self.folder / "found.xyz").read_text() + "\n\n")
+        self.assertIn('"standing":0,', self.report("without", "--by", "depth"))
+        images = [pixels(self.folder / name / "back.png") for name in ("with", "without")]
+        grey = [sum(row.count(bytes([51, 51, 51])) for row in rows) for _, _, rows in images]
+        self.assertGreater(grey[0], grey[1] + standing // 2)  # some are on the other side
+
+    @unittest.skipUnless(CHROMIUM, "no Chromium here: standing dots were not tried in a browser")
+    def test_in_a_browser(self):
+        self.report("r")
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, Browser(profile) as b:
+            b.open(self.folder / "r/viewer.html")
+            self.assertIn(f"{len(self.found)} dots", b.evaluate("$('standing').textContent"))
+            b.key("f")
+            for colouring in ("as ink", "coloured"):
+                with self.subTest(colouring):
+                    both = b.screenshot()
+                    b.key("s")
+                    self.assertNotEqual(b.screenshot(), both)
+                    b.key("s")
+                    self.assertEqual(b.screenshot(), both)
+                b.key("c")
+            self.assertIn("stands from before", b.evaluate("$('legend').textContent"))
+            self.assertEqual(b.events("Runtime.exceptionThrown") + b.events("Log.entryAdded"), [])
 
 
 class Viewer(Case):
@@ -35,14 +100,12 @@ class Viewer(Case):
         csv = [line.split(",") for line in self.run_program("export", self.plan, "--format", "csv")[0].splitlines()]
         at, rows = {name: i for i, name in enumerate(csv[0])}, csv[1:]
         rows.sort(key=lambda r: (int(r[at["session"]]), int(r[at["order"]])))
-        array = lambda name, kind: [x[0] for x in struct.iter_unpack("<" + kind, base64.b64decode(
-            re.search(rf'id="{name}">(.*?)</script>', text)[1]))]
         self.assertEqual(found["dots"], len(rows))
-        self.assertEqual(array("ids", "I")[::4], [int(r[at["id"]]) for r in rows])
-        for depth, row in zip(array("rows", "f")[::6], rows):
+        self.assertEqual(array(text, "ids", "I")[::4], [int(r[at["id"]]) for r in rows])
+        for depth, row in zip(array(text, "rows", "f")[::6], rows):
             self.assertAlmostEqual(depth, float(row[at["depth_mm"]]), places=4)
-        self.assertEqual(len(array("colours", "B")), 3 * len(rows) * (len(found["colourings"]) - 1))
-        vertices, triangles, places = array("vertices", "h"), array("triangles", "I"), array("places", "h")
+        self.assertEqual(len(array(text, "colours", "B")), 3 * len(rows) * (len(found["colourings"]) - 1))
+        vertices, triangles, places = array(text, "vertices", "h"), array(text, "triangles", "I"), array(text, "places", "h")
         self.assertLess(max(triangles), len(vertices) / 3)
         self.assertLess(len(triangles) / 3, 300001)
         x = [float(row[at["x"]]) for row in rows]

@@ -7,6 +7,7 @@
 #include "report/private/colouring.h"
 #include "report/private/hairline.h"
 #include "report/private/preview.h"
+#include "report/private/standing.h"
 #include "report/private/view.h"
 
 /* What is drawn. */
@@ -18,6 +19,7 @@ typedef struct report_figure_input {
     const report_hairline *hairline;
     const report_colouring *by; /* of the five views; NULL: as ink */
     const report_preview_scene *ink;
+    const report_standing *standing;
 } report_figure_input;
 
 /* Of a head: around its landmarks and the places that are added, with some skin around all of them. */

@@ -6,13 +6,16 @@
 #include "look/look.h"
 #include "report/private/hairline.h"
 #include "report/private/source.h"
+#include "report/private/standing.h"
 
 typedef struct report_viewer_input {
     const np_plan *plan;
     const np_scan *scan;
     const report_made *made;
     const report_hairline *hairline;
-    const np_look_dot *ink; /* of every dot of the plan, in its order, once healed */
+    const np_look_dot
+        *ink; /* once healed: of every dot of the plan, in its order, and of those that stand from before */
+    const report_standing *standing;
 } report_viewer_input;
 
 /* Writes DIRECTORY/viewer.html.  NP_ERR_NO_MEMORY and what files say. */
