@@ -296,7 +296,7 @@ static void write_head(const np_scan_description *d, FILE *stream)
     } else {
         /* The case file may end up in any folder. */
         char *absolute = realpath(d->scan.file, NULL);
-        fputs("# The mesh (OBJ, PLY, STL, glTF).  All points below are in its coordinates and units: mm, cm, "
+        fputs("# The mesh (OBJ, PLY, STL, glTF, VTK).  All points below are in its coordinates and units: mm, cm, "
               "m or inch.\n"
               "scan:\n  file: ",
               stream);

@@ -214,7 +214,8 @@ const np_command cli_cmd_scan_fit = {
     .min_operands = 1,
     .max_operands = 1,
     .description =
-        "Finds the head in a scan (OBJ, PLY, STL or glTF) in any pose and unit: landmarks, the usual border of hair, "
+        "Finds the head in a scan (OBJ, PLY, STL, glTF or VTK) in any pose and unit: landmarks, the usual border of "
+        "hair, "
         "and how "
         "sure each is. What was not seen is called a guess; what is no head, or not surely one, is refused.\n\n"
         "It writes a description that case new --scan takes, and a picture. A person must look at the picture: left "

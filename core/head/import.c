@@ -16,7 +16,7 @@
 #include "head/private/reading.h"
 #include "sandbox/helper.h"
 
-#define KINDS "OBJ, PLY, STL, glTF or legacy VTK (.obj .ply .stl .gltf .glb .vtk)"
+#define KINDS "OBJ, PLY, STL, glTF or VTK (.obj .ply .stl .gltf .glb .vtk .vtp)"
 #define DOING "reading the scan"
 #define TIMEOUT_S 120.0 /* a gigabyte of text takes half a minute */
 #define MEMORY_MB 6144  /* and with the mesh that it becomes less than this */

@@ -12,7 +12,8 @@ head_mesh_kind head_mesh_kind_of(const char *path)
         const char *ending;
         head_mesh_kind kind;
     } endings[] = {{".obj", HEAD_MESH_OBJ},   {".ply", HEAD_MESH_PLY},  {".stl", HEAD_MESH_STL},
-                   {".gltf", HEAD_MESH_GLTF}, {".glb", HEAD_MESH_GLTF}, {".vtk", HEAD_MESH_VTK}};
+                   {".gltf", HEAD_MESH_GLTF}, {".glb", HEAD_MESH_GLTF}, {".vtk", HEAD_MESH_VTK},
+                   {".vtp", HEAD_MESH_VTP}};
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
         if (strcasecmp(dot, endings[i].ending) == 0)

@@ -63,11 +63,9 @@ static np_status finish(head_mesh_file *file, size_t *out_doubled, np_error *err
 
 np_status head_mesh_read(head_mesh_file *file, size_t *out_doubled, np_error *err)
 {
-    static const head_mesh_reader readers[] = {[HEAD_MESH_OBJ] = head_obj_read,
-                                               [HEAD_MESH_PLY] = head_ply_read,
-                                               [HEAD_MESH_STL] = head_stl_read,
-                                               [HEAD_MESH_GLTF] = head_gltf_read,
-                                               [HEAD_MESH_VTK] = head_vtk_read};
+    static const head_mesh_reader readers[] = {
+        [HEAD_MESH_OBJ] = head_obj_read,   [HEAD_MESH_PLY] = head_ply_read, [HEAD_MESH_STL] = head_stl_read,
+        [HEAD_MESH_GLTF] = head_gltf_read, [HEAD_MESH_VTK] = head_vtk_read, [HEAD_MESH_VTP] = head_vtp_read};
     *out_doubled = 0;
     head_mesh_kind kind = head_mesh_kind_of(file->path);
     if (kind == HEAD_MESH_UNKNOWN)

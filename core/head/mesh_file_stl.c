@@ -59,18 +59,9 @@ static np_status read_binary(head_mesh_file *file, np_error *err)
 
 /* ---- text ---- */
 
-/* The next word of this line or of the next one that has any; none at the end of the file. */
-static head_word next_word(head_text *text)
-{
-    head_word word = head_text_word(text);
-    while (word.length == 0 && head_text_next_line(text))
-        word = head_text_word(text);
-    return word;
-}
-
 static np_status expect(head_text *text, const char *name, np_error *err)
 {
-    head_word word = next_word(text);
+    head_word word = head_text_next_word(text);
     return head_word_is(word, name) ? NP_OK : head_text_refuse(text, word, name, err);
 }
 
@@ -79,7 +70,7 @@ static np_status read_facet(head_mesh_file *file, head_text *text, np_error *err
 {
     np_status status = expect(text, "normal", err);
     for (int k = 0; k < 3; k++)
-        next_word(text);
+        head_text_next_word(text);
     if (status == NP_OK && (status = expect(text, "outer", err)) == NP_OK)
         status = expect(text, "loop", err);
     for (int k = 0; k < 3 && status == NP_OK; k++) {
@@ -96,7 +87,7 @@ static np_status read_facet(head_mesh_file *file, head_text *text, np_error *err
 static np_status read_solid(head_mesh_file *file, head_text *text, np_error *err)
 {
     for (;;) {
-        head_word word = next_word(text);
+        head_word word = head_text_next_word(text);
         if (word.length == 0)
             return head_mesh_file_cut_short(file, "the text STL has no endsolid at its end", err);
         if (head_word_is(word, "endsolid"))
@@ -112,7 +103,7 @@ static np_status read_text(head_mesh_file *file, np_error *err)
 {
     head_text text = head_text_begin(file, 0, 1);
     for (;;) {
-        head_word word = next_word(&text);
+        head_word word = head_text_next_word(&text);
         if (word.length == 0)
             return NP_OK;
         if (!head_word_is(word, "solid"))
@@ -131,10 +122,10 @@ static bool is_text(const head_mesh_file *file)
 {
     head_text text = head_text_begin(file, 0, 1);
     bool zero = memchr(file->data, 0, file->size < HEADER_BYTES + 4 ? file->size : HEADER_BYTES + 4);
-    if (zero || !head_word_is(next_word(&text), "solid"))
+    if (zero || !head_word_is(head_text_next_word(&text), "solid"))
         return false;
     for (int words = 0; words < 100; words++) {
-        head_word word = next_word(&text);
+        head_word word = head_text_next_word(&text);
         if (head_word_is(word, "facet") || head_word_is(word, "endsolid"))
             return true;
     }

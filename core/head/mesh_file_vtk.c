@@ -7,22 +7,70 @@
 
 #include "base/bits.h"
 #include "base/grow.h"
+#include "head/private/mesh_file_vtk.h"
 #include "head/private/mesh_paint.h"
 #include "head/private/mesh_text.h"
 
-typedef struct vtk_type {
-    const char *name;
-    unsigned size;
-    char kind; /* 'i' signed, 'u' unsigned, 'f' floating point */
-} vtk_type;
+/* ---- what both kinds of VTK file have ---- */
 
-static const vtk_type types[] = {
+double head_vtk_number(const head_vtk_type *type, const char *at, bool big_endian)
+{
+    uint64_t bits = np_bits_at(at, type->size, big_endian), sign = 1ull << (8 * type->size - 1);
+    double value;
+    if (type->kind == 'f' && type->size == 4)
+        return np_bits_float((uint32_t)bits);
+    if (type->kind != 'f')
+        return type->kind == 'i' && (bits & sign) ? (double)bits - 2 * (double)sign : (double)bits;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+np_status head_vtk_corner(const head_mesh_file *file, size_t first, double corner, uint32_t *out, np_error *err)
+{
+    double n = (double)(file->mesh.n_vertices - first);
+    if (!(corner >= 0 && corner < n) || corner != floor(corner))
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: a face has the corner %g, and the points are 0 to %.0f; is it cut short?", file->path,
+                            corner, n - 1);
+    *out = (uint32_t)(first + (size_t)corner);
+    return NP_OK;
+}
+
+np_status head_vtk_add_cell(head_mesh_file *file, const uint32_t *corners, size_t n, bool strip, np_error *err)
+{
+    if (n < 3)
+        return NP_OK;
+    if (!strip)
+        return head_mesh_file_add_polygon(file, corners, n, err);
+    np_status status = NP_OK;
+    for (size_t i = 2; i < n && status == NP_OK; i++) /* every other triangle of a strip is the other way round */
+        status = head_mesh_file_add_triangle(file, corners[i - 2 + i % 2], corners[i - 1 - i % 2], corners[i], err);
+    return status;
+}
+
+bool head_vtk_is_paint(head_mesh_file *file, const char *name, size_t length, size_t components, bool colors)
+{
+    return file->paint == HEAD_PAINT_COLORS ? (components == 3 || components == 4) && colors
+                                            : components == 1 && head_paint_is_scalar(file, name, length);
+}
+
+np_status head_vtk_paint(head_mesh_file *file, size_t vertex, const double values[4], bool bytes, np_error *err)
+{
+    double whole = bytes && file->paint == HEAD_PAINT_COLORS ? 255 : 1, parts[4];
+    for (int k = 0; k < 4; k++)
+        parts[k] = values[k] / whole;
+    return head_paint_set(file, vertex, parts, err);
+}
+
+/* ---- legacy files ---- */
+
+static const head_vtk_type types[] = {
     {"unsigned_char", 1, 'u'}, {"char", 1, 'i'},          {"unsigned_short", 2, 'u'}, {"short", 2, 'i'},
     {"unsigned_int", 4, 'u'},  {"int", 4, 'i'},           {"unsigned_long", 8, 'u'},  {"long", 8, 'i'},
     {"float", 4, 'f'},         {"double", 8, 'f'},        {"vtkIdType", 8, 'i'},      {"vtktypeint64", 8, 'i'},
     {"vtktypeint32", 4, 'i'},  {"vtktypeuint64", 8, 'u'},
 };
-static const vtk_type *const byte_type = &types[0], *const int_type = &types[5], *const float_type = &types[8];
+static const head_vtk_type *const byte_type = &types[0], *const int_type = &types[5], *const float_type = &types[8];
 
 typedef struct vtk {
     head_mesh_file *file;
@@ -37,16 +85,7 @@ typedef struct vtk {
 
 /* ---- words and numbers ---- */
 
-/* The next word, of whatever line; false at the end of the file. */
-static bool next_word(vtk *v, head_word *out)
-{
-    while ((*out = head_text_word(&v->text)).length == 0)
-        if (!head_text_next_line(&v->text))
-            return false;
-    return true;
-}
-
-static np_status read_type(vtk *v, const vtk_type **out, np_error *err)
+static np_status read_type(vtk *v, const head_vtk_type **out, np_error *err)
 {
     head_word word = head_text_word(&v->text);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -68,7 +107,7 @@ static np_status read_size(vtk *v, const char *what, size_t *out, np_error *err)
 }
 
 /* Whether N numbers of TYPE are left. */
-static np_status check_room(const vtk *v, double n, const vtk_type *type, np_error *err)
+static np_status check_room(const vtk *v, double n, const head_vtk_type *type, np_error *err)
 {
     double left = (double)(v->text.end - v->text.at) + 1;
     return n <= left / (v->binary ? type->size : 2)
@@ -76,27 +115,22 @@ static np_status check_room(const vtk *v, double n, const vtk_type *type, np_err
                : head_mesh_file_cut_short(v->file, "the VTK file ends before all that it counts", err);
 }
 
-static np_status read_number(vtk *v, const vtk_type *type, double *out, np_error *err)
+static np_status read_number(vtk *v, const head_vtk_type *type, double *out, np_error *err)
 {
     head_word word;
     if (!v->binary)
-        return next_word(v, &word) && head_word_number(word, out) ? NP_OK
-                                                                  : head_text_refuse(&v->text, word, "a number", err);
+        return head_word_number(word = head_text_next_word(&v->text), out)
+                   ? NP_OK
+                   : head_text_refuse(&v->text, word, "a number", err);
     if ((size_t)(v->text.end - v->text.at) < type->size)
         return check_room(v, INFINITY, type, err);
-    uint64_t bits = np_bits_at(v->text.at, type->size, true), sign = 1ull << (8 * type->size - 1);
+    *out = head_vtk_number(type, v->text.at, true);
     v->text.at += type->size;
-    if (type->kind == 'f' && type->size == 8)
-        memcpy(out, &bits, sizeof *out);
-    else if (type->kind == 'f')
-        *out = np_bits_float((uint32_t)bits);
-    else
-        *out = type->kind == 'i' && (bits & sign) ? (double)bits - 2 * (double)sign : (double)bits;
     return NP_OK;
 }
 
 /* Over N numbers. */
-static np_status skip_numbers(vtk *v, size_t n, const vtk_type *type, np_error *err)
+static np_status skip_numbers(vtk *v, size_t n, const head_vtk_type *type, np_error *err)
 {
     np_status status = check_room(v, (double)n, type, err);
     double ignored;
@@ -110,7 +144,7 @@ static np_status skip_numbers(vtk *v, size_t n, const vtk_type *type, np_error *
 static np_status read_points(vtk *v, np_error *err)
 {
     size_t n;
-    const vtk_type *type;
+    const head_vtk_type *type;
     double p[3] = {0};
     np_status status = read_size(v, "how many points there are", &n, err);
     if (status == NP_OK)
@@ -130,7 +164,7 @@ static np_status read_points(vtk *v, np_error *err)
 }
 
 /* The corners of one cell, N of them, next in the file, and its triangles. */
-static np_status read_cell(vtk *v, size_t n, bool strips, const vtk_type *type, np_error *err)
+static np_status read_cell(vtk *v, size_t n, bool strips, const head_vtk_type *type, np_error *err)
 {
     np_status status = head_mesh_file_check_corners(v->file, n, err);
     if (status == NP_OK)
@@ -140,32 +174,21 @@ static np_status read_cell(vtk *v, size_t n, bool strips, const vtk_type *type, 
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         double corner;
         status = read_number(v, type, &corner, err);
-        if (status == NP_OK && (!(corner >= 0 && corner < (double)v->file->mesh.n_vertices) || corner != floor(corner)))
-            return np_error_set(err, NP_ERR_FORMAT,
-                                "%s: a face has the corner %g, and the points are 0 to %.0f; is it cut short?",
-                                v->file->path, corner, (double)v->file->mesh.n_vertices - 1);
         if (status == NP_OK)
-            v->corners[i] = (uint32_t)corner;
+            status = head_vtk_corner(v->file, 0, corner, &v->corners[i], err);
     }
-    if (status != NP_OK || n < 3 || !v->skin)
-        return status;
-    if (!strips)
-        return head_mesh_file_add_polygon(v->file, v->corners, n, err);
-    for (size_t i = 2; i < n && status == NP_OK; i++) /* every other triangle of a strip is the other way round */
-        status = head_mesh_file_add_triangle(v->file, v->corners[i - 2 + i % 2], v->corners[i - 1 - i % 2],
-                                             v->corners[i], err);
-    return status;
+    return status == NP_OK && v->skin ? head_vtk_add_cell(v->file, v->corners, n, strips, err) : status;
 }
 
 /* "OFFSETS type" and where each of N - 1 cells begins, "CONNECTIVITY type" and the corners of all. */
 static np_status read_offset_cells(vtk *v, size_t n, bool strips, np_error *err)
 {
-    const vtk_type *type = NULL;
+    const head_vtk_type *type = NULL;
     head_word word;
     double *offsets = NULL;
     size_t room = 0;
     np_status status = NP_OK;
-    if (!next_word(v, &word) || !head_word_is(word, "OFFSETS"))
+    if (!head_word_is(word = head_text_next_word(&v->text), "OFFSETS"))
         return head_text_refuse(&v->text, word, "OFFSETS", err);
     if ((status = read_type(v, &type, err)) != NP_OK)
         return status;
@@ -175,7 +198,7 @@ static np_status read_offset_cells(vtk *v, size_t n, bool strips, np_error *err)
         status = NP_GROW(offsets, room, n + 1, "the faces of the scan", err);
     for (size_t i = 0; i < n && status == NP_OK; i++)
         status = read_number(v, type, &offsets[i], err);
-    if (status == NP_OK && (!next_word(v, &word) || !head_word_is(word, "CONNECTIVITY")))
+    if (status == NP_OK && !head_word_is(word = head_text_next_word(&v->text), "CONNECTIVITY"))
         status = head_text_refuse(&v->text, word, "CONNECTIVITY", err);
     if (status == NP_OK)
         status = read_type(v, &type, err);
@@ -220,15 +243,12 @@ static np_status read_cells(vtk *v, head_word what, np_error *err)
 /* ---- data ---- */
 
 /* N tuples of COMPONENTS numbers of TYPE, which NAME is the name of; they are taken where they are what is asked for. */
-static np_status read_array(vtk *v, head_word name, size_t components, size_t n, const vtk_type *type, bool colors,
+static np_status read_array(vtk *v, head_word name, size_t components, size_t n, const head_vtk_type *type, bool colors,
                             np_error *err)
 {
     head_mesh_file *file = v->file;
-    bool of_points = v->of_points && n == file->mesh.n_vertices && !file->painted;
-    bool wanted = of_points && (file->paint == HEAD_PAINT_COLORS
-                                    ? (components == 3 || components == 4) && (colors || type == byte_type)
-                                    : components == 1 && head_paint_is_scalar(file, name.text, name.length));
-    double whole = type == byte_type && file->paint == HEAD_PAINT_COLORS ? 255 : 1;
+    bool wanted = v->of_points && n == file->mesh.n_vertices && !file->painted &&
+                  head_vtk_is_paint(file, name.text, name.length, components, colors || type == byte_type);
     if (!wanted)
         return skip_numbers(v, n * components, type, err);
     np_status status = check_room(v, (double)n * (double)components, type, err);
@@ -236,10 +256,8 @@ static np_status read_array(vtk *v, head_word name, size_t components, size_t n,
         double values[4] = {0};
         for (size_t k = 0; k < components && status == NP_OK; k++)
             status = read_number(v, type, &values[k], err);
-        for (size_t k = 0; k < 4; k++)
-            values[k] /= whole;
         if (status == NP_OK)
-            status = head_paint_set(file, i, values, err);
+            status = head_vtk_paint(file, i, values, type == byte_type, err);
     }
     return status;
 }
@@ -257,7 +275,7 @@ static np_status check_components(const vtk *v, size_t components, np_error *err
 static np_status read_scalars(vtk *v, bool colors, np_error *err)
 {
     head_word name = head_text_word(&v->text), word;
-    const vtk_type *type = v->binary ? byte_type : float_type;
+    const head_vtk_type *type = v->binary ? byte_type : float_type;
     size_t components = 1;
     np_status status =
         colors ? read_size(v, "how many values a color has", &components, err) : read_type(v, &type, err);
@@ -268,7 +286,7 @@ static np_status read_scalars(vtk *v, bool colors, np_error *err)
         if (more)
             status = read_size(v, "how many components there are", &components, err);
         head_text_next_line(&v->text);
-        if (status == NP_OK && (!next_word(v, &word) || !head_word_is(word, "LOOKUP_TABLE")))
+        if (status == NP_OK && !head_word_is(word = head_text_next_word(&v->text), "LOOKUP_TABLE"))
             status = head_text_refuse(&v->text, word, "LOOKUP_TABLE", err);
     }
     head_text_next_line(&v->text);
@@ -281,12 +299,12 @@ static np_status read_scalars(vtk *v, bool colors, np_error *err)
 static np_status read_field(vtk *v, np_error *err)
 {
     size_t n, components, tuples;
-    const vtk_type *type;
+    const head_vtk_type *type;
     (void)head_text_word(&v->text);
     np_status status = read_size(v, "how many arrays there are", &n, err);
     for (size_t i = 0; i < n && status == NP_OK; i++) {
-        head_word name;
-        if (!next_word(v, &name))
+        head_word name = head_text_next_word(&v->text);
+        if (name.length == 0)
             return head_text_refuse(&v->text, name, "the name of an array", err);
         if (head_word_is(name, "METADATA")) {
             while (head_text_next_line(&v->text) && head_text_word(&v->text).length > 0)
@@ -311,7 +329,7 @@ static np_status read_field(vtk *v, np_error *err)
 /* Vectors, normals and the like: "name type", or with TEXTURE "name dim type". */
 static np_status skip_attribute(vtk *v, bool texture, size_t components, np_error *err)
 {
-    const vtk_type *type;
+    const head_vtk_type *type;
     (void)head_text_word(&v->text);
     np_status status = texture ? read_size(v, "how many coordinates there are", &components, err) : NP_OK;
     if (status == NP_OK)
@@ -379,11 +397,10 @@ static np_status read_header(vtk *v, np_error *err)
     v->offsets = version >= 5;
     head_text_next_line(&v->text);
     head_text_next_line(&v->text);
-    bool known = next_word(v, &word);
-    v->binary = known && head_word_is(word, "BINARY");
-    if (!v->binary && !(known && head_word_is(word, "ASCII")))
+    v->binary = head_word_is(word = head_text_next_word(&v->text), "BINARY");
+    if (!v->binary && !head_word_is(word, "ASCII"))
         return head_text_refuse(&v->text, word, "ASCII or BINARY", err);
-    if (!next_word(v, &word) || !head_word_is(word, "DATASET") ||
+    if (!head_word_is(word = head_text_next_word(&v->text), "DATASET") ||
         !head_word_is(word = head_text_word(&v->text), "POLYDATA"))
         return head_text_refuse(&v->text, word, "DATASET POLYDATA: a surface", err);
     return NP_OK;
@@ -392,9 +409,8 @@ static np_status read_header(vtk *v, np_error *err)
 np_status head_vtk_read(head_mesh_file *file, np_error *err)
 {
     vtk v = {.file = file, .text = head_text_begin(file, 0, 1)};
-    head_word word;
     np_status status = read_header(&v, err);
-    while (status == NP_OK && next_word(&v, &word))
+    for (head_word word; status == NP_OK && (word = head_text_next_word(&v.text)).length > 0;)
         status = read_section(&v, word, err);
     free(v.corners);
     return status;

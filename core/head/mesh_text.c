@@ -75,6 +75,14 @@ bool head_text_next_line(head_text *text)
     return text->at < text->end;
 }
 
+head_word head_text_next_word(head_text *text)
+{
+    head_word word = head_text_word(text);
+    while (word.length == 0 && head_text_next_line(text))
+        word = head_text_word(text);
+    return word;
+}
+
 bool head_word_is(head_word word, const char *name)
 {
     return word.length == strlen(name) && strncasecmp(word.text, name, word.length) == 0;

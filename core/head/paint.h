@@ -13,7 +13,7 @@ typedef struct np_scan_paint {
     float *values;     /* NAN where the painted mesh has none, or is not there */
 } np_scan_paint;
 
-/* Reads the mesh file at PATH (OBJ, PLY, glTF, legacy VTK), whose surface lies on that of SCAN before it was smoothed, in the coordinates of the
+/* Reads the mesh file at PATH (OBJ, PLY, glTF, VTK), whose surface lies on that of SCAN before it was smoothed, in the coordinates of the
  * scan's file, with the colours of its vertices, or with SCALAR (NULL: colours) the scalar of that name; values between its vertices are
  * linear.  NP_ERR_INVALID where it lies off by more than NP_PAINT_OFF_MM, with how far; NP_ERR_FORMAT where it has no such values, with
  * what it has; else as np_scan_create.  The file is read in a helper process.  The same on any number of threads.  The caller frees with

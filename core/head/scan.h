@@ -27,7 +27,7 @@ typedef struct np_scan {
     size_t n_doubled; /* faces that stood in the file twice and were dropped */
 } np_scan;
 
-/* Loads, checks and orients the scan of a case: the mesh file (OBJ, PLY, STL, glTF, legacy VTK), or the
+/* Loads, checks and orients the scan of a case: the mesh file (OBJ, PLY, STL, glTF, VTK), or the
  * built-in parametric head.  Refuses, with what to do about it: missing, empty, truncated, non-mesh and huge
  * files (more than 1 GiB or 5 million triangles), wrong units (a head is 400-700 mm round: metres,
  * centimetres and inches are recognised and named), flipped faces, landmarks more than 5 mm off the surface

@@ -1,10 +1,12 @@
 """Regions and densities that were painted on a copy of the scan, as MeshLab, Blender and CloudCompare, 3D Slicer and ParaView write them."""
+import base64
 import csv
 import hashlib
 import json
 import math
 import struct
 import unittest
+import zlib
 
 from programs import Case
 
@@ -88,6 +90,26 @@ class Painted(Case):
                 b"".join(struct.pack(">d", v) for v in values))
         (self.folder / name).write_bytes(head + points + cells + data + b"\n")
 
+    def vtp(self, name, values):
+        """Packed and appended in base64, as VTK and 3D Slicer write it: VALUES are the scalar `loss`."""
+        n, m = len(self.vertices), len(self.triangles)
+        parts, at = [], 0
+        for data in (b"".join(struct.pack("<d", v) for v in values), b"".join(struct.pack("<3f", *v) for v in self.vertices),
+                     b"".join(struct.pack("<3q", *t) for t in self.triangles), b"".join(struct.pack("<q", 3 * i + 3) for i in range(m))):
+            blocks = [zlib.compress(data[i:i + 32768]) for i in range(0, len(data), 32768)]
+            header = struct.pack(f"<{3 + len(blocks)}I", len(blocks), 32768, len(data) % 32768, *map(len, blocks))
+            parts.append(base64.b64encode(header) + base64.b64encode(b"".join(blocks)))
+        loss, points, corners, ends = (sum(map(len, parts[:i])) for i in range(4))
+        (self.folder / name).write_bytes(
+            f"""<?xml version="1.0"?>
+<VTKFile type="PolyData" version="0.1" byte_order="LittleEndian" header_type="UInt32" compressor="vtkZLibDataCompressor"><PolyData>
+<Piece NumberOfPoints="{n}" NumberOfVerts="0" NumberOfLines="0" NumberOfStrips="0" NumberOfPolys="{m}">
+<PointData><DataArray type="Float64" Name="loss" format="appended" offset="{loss}"/></PointData>
+<Points><DataArray type="Float32" Name="Points" NumberOfComponents="3" format="appended" offset="{points}"/></Points>
+<Polys><DataArray type="Int64" Name="connectivity" format="appended" offset="{corners}"/>
+<DataArray type="Int64" Name="offsets" format="appended" offset="{ends}"/></Polys>
+</Piece></PolyData><AppendedData encoding="base64">_""".encode() + b"".join(parts) + b"</AppendedData></VTKFile>\n")
+
     # ---- cases ----
 
     def case(self, region, layer="", name="c.yaml", density=40):
@@ -116,10 +138,12 @@ class Painted(Case):
         self.ply("cc.ply", ["float scalar_Loss"], [[80 * s] for s in self.spot()], "f")
         self.vtk("slicer.vtk", [80 * s for s in self.spot()], 4.2)
         self.vtk("paraview.vtk", [80 * s for s in self.spot()], 5.1)
+        self.vtp("slicer.vtp", [80 * s for s in self.spot()])
         skin = min(math.dist(v, MIDDLE) for v in self.vertices)
         for region in ("painted: {file: red.ply, color: red}", "painted: {file: red.obj, color: '#ff0000'}",
                        "painted: {file: red.glb, color: red}", "painted: {file: slicer.vtk, scalar: loss, above: 52}",
-                       "painted: {file: paraview.vtk, scalar: loss, above: 52}", "painted: {file: cc.ply, scalar: loss, above: 52}"):
+                       "painted: {file: paraview.vtk, scalar: loss, above: 52}",
+                       "painted: {file: slicer.vtp, scalar: loss, above: 52}", "painted: {file: cc.ply, scalar: loss, above: 52}"):
             with self.subTest(region=region):
                 dots = self.dots(region)
                 away = sorted(math.dist(d, MIDDLE) for d in dots)

@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "head/private/mesh_file.h"
 
-/* Reads all meshes of PATH (OBJ, PLY, STL, glTF, legacy VTK), with their node's transforms, in file coordinates, as one
+/* Reads all meshes of PATH (OBJ, PLY, STL, glTF, VTK), with their node's transforms, in file coordinates, as one
  * mesh: welded, polygons cut into triangles, points, lines and triangles without area left out.  NP_ERR_IO
  * where the file cannot be read, NP_ERR_FORMAT where it is no mesh, cut short, too large, or has coordinates
  * that are no numbers.  *OUT_DOUBLED faces stood there twice and

@@ -19,6 +19,7 @@ typedef enum head_mesh_kind {
     HEAD_MESH_STL,
     HEAD_MESH_GLTF,
     HEAD_MESH_VTK,
+    HEAD_MESH_VTP,
     HEAD_MESH_UNKNOWN
 } head_mesh_kind;
 
@@ -48,13 +49,14 @@ typedef struct head_mesh_file {
 
 /* Reads FILE into its mesh, in file coordinates, as the file has it: not welded.  NP_ERR_FORMAT names the place and what was
  * expected there.  Whatever its counts say, no more memory is taken than a small multiple of the file's size; by a glTF, which may
- * show a part many times, than the limits above.  The caller frees the mesh, also on error.  Any thread. */
+ * show a part many times, and a .vtp, which may be packed, than the limits above.  The caller frees the mesh, also on error.  Any thread. */
 typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
 
 np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
 np_status head_obj_read(head_mesh_file *file, np_error *err);
 np_status head_ply_read(head_mesh_file *file, np_error *err); /* text and binary, both byte orders */
 np_status head_vtk_read(head_mesh_file *file, np_error *err); /* legacy PolyData, text and binary */
+np_status head_vtp_read(head_mesh_file *file, np_error *err); /* PolyData in XML: text, base64, raw, packed by zlib */
 np_status head_gltf_read(head_mesh_file *file,
                          np_error *err); /* .gltf, with its buffers, and .glb; NP_ERR_IO for a buffer */
 

@@ -24,6 +24,8 @@ typedef struct head_word {
 head_text head_text_begin(const head_mesh_file *file, size_t offset, size_t line);
 /* The next word of this line. */
 head_word head_text_word(head_text *text);
+/* The next word, of this line or one below; of no length at the end of the file. */
+head_word head_text_next_word(head_text *text);
 /* To the beginning of the next line; false if there is none. */
 bool head_text_next_line(head_text *text);
 
