@@ -7,14 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parallel.h"
+
 #define CELLS_PER_RADIUS 16
 #define LLOYD_STEPS 12
+
+typedef struct cover_box {
+    np_vec3 low, high;
+} cover_box;
 
 typedef struct cover {
     np_vec3 *cell; /* cell middles, without duplicates */
     uint32_t *label;
+    double *distance; /* of a cell to its patch's middle */
     size_t n_cells;
     np_vec3 *middle; /* of patches; room for n_cells */
+    cover_box *box;  /* around their cells; room for n_cells */
     uint32_t n_patches;
 } cover;
 
@@ -55,33 +63,39 @@ static uint32_t nearest_middle(const cover *c, np_vec3 p, double *out_distance)
     return best;
 }
 
+static void assign_block(void *context, size_t begin, size_t end, size_t block)
+{
+    cover *c = context;
+    (void)block;
+    for (size_t i = begin; i < end; i++)
+        c->label[i] = nearest_middle(c, c->cell[i], &c->distance[i]);
+}
+
 /* Labels the cells; returns the farthest distance of a cell from its middle, and which cell that is. */
 static double cover_assign(cover *c, size_t *out_farthest)
 {
     double farthest = -1;
-    for (size_t i = 0; i < c->n_cells; i++) {
-        double distance;
-        c->label[i] = nearest_middle(c, c->cell[i], &distance);
-        if (distance > farthest)
-            farthest = distance, *out_farthest = i;
-    }
+    np_parallel_for(c->n_cells, 512, assign_block, c);
+    for (size_t i = 0; i < c->n_cells; i++)
+        if (c->distance[i] > farthest)
+            farthest = c->distance[i], *out_farthest = i;
     return farthest;
 }
 
+/* The middle of a patch without cells stays. */
 static void cover_recenter(cover *c)
 {
-    for (uint32_t m = 0; m < c->n_patches; m++) {
-        np_vec3 low = {INFINITY, INFINITY, INFINITY}, high = {-INFINITY, -INFINITY, -INFINITY};
-        for (size_t i = 0; i < c->n_cells; i++) {
-            if (c->label[i] != m)
-                continue;
-            np_vec3 p = c->cell[i];
-            low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
-            high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
-        }
-        if (low.x <= high.x)
-            c->middle[m] = np_vec3_lerp(low, high, 0.5);
+    for (uint32_t m = 0; m < c->n_patches; m++)
+        c->box[m] = (cover_box){{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+    for (size_t i = 0; i < c->n_cells; i++) {
+        cover_box *box = &c->box[c->label[i]];
+        np_vec3 p = c->cell[i], low = box->low, high = box->high;
+        box->low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
+        box->high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
     }
+    for (uint32_t m = 0; m < c->n_patches; m++)
+        if (c->box[m].low.x <= c->box[m].high.x)
+            c->middle[m] = np_vec3_lerp(c->box[m].low, c->box[m].high, 0.5);
 }
 
 static void cover_solve(cover *c, double radius)
@@ -110,8 +124,11 @@ np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uin
     if (!(radius_mm > 0) || n == 0)
         return NP_OK;
     cover c = {.cell = malloc(n * sizeof *c.cell), .label = malloc(n * sizeof *c.label)};
+    c.distance = malloc(n * sizeof *c.distance);
     c.middle = malloc(n * sizeof *c.middle);
-    np_status status = c.cell && c.label && c.middle ? NP_OK : np_error_no_memory(err, "the patches of a tour");
+    c.box = malloc(n * sizeof *c.box);
+    np_status status =
+        c.cell && c.label && c.distance && c.middle && c.box ? NP_OK : np_error_no_memory(err, "the patches of a tour");
     if (status == NP_OK) {
         /* Each point is within half a diagonal of its cell's middle. */
         double side = radius_mm / CELLS_PER_RADIUS;
@@ -133,6 +150,8 @@ np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uin
     }
     free(c.cell);
     free(c.label);
+    free(c.distance);
     free(c.middle);
+    free(c.box);
     return status;
 }
