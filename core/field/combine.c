@@ -20,6 +20,11 @@
 /* How much the two sides of a head may differ. */
 #define MIRROR_LIMIT_MM 20.0
 
+/* A region that is only a step to the next one is asked near its border alone: so far beyond what the step grows it by, and over so many of the
+ * scan's longest edges, for cutting out trusts what it is told over an edge (treated_refine.c). */
+#define STEP_MM 5.0
+#define STEP_EDGES 2
+
 typedef struct mix {
     const np_surface *surface;
     np_case_combination combination;
@@ -53,30 +58,37 @@ static double mixed_mm(void *context, const np_surface_point *p)
     return d + m->grow_mm;
 }
 
-static np_status cut_out(const np_painter *painter, mix *m, const char *name, double least_cm2, np_region **out,
-                         np_error *err)
+/* Distances up to here matter of a region that is only a step to another, grown by GROW_MM. */
+static double step_mm(const np_painter *painter, double grow_mm)
 {
-    np_region_where where = {mixed_mm, m};
+    return fabs(grow_mm) + STEP_EDGES * np_mesh_longest_edge_mm(&painter->scan->surface.mesh) + STEP_MM;
+}
+
+/* WITHIN_MM: of the region's distances; 0: all matter. */
+static np_status cut_out(const np_painter *painter, mix *m, const char *name, double least_cm2, double within_mm,
+                         np_region **out, np_error *err)
+{
+    np_region_where where = {mixed_mm, m, within_mm};
     return np_region_create_where(&painter->scan->surface, name, &where, least_cm2, painter->progress, out, err);
 }
 
 /* M grown by GROW_MM, then closed (CLOSE_BY positive) or opened (negative). */
 static np_status cut_and_smooth(const np_painter *painter, mix *m, double grow_mm, double close_by_mm, const char *name,
-                                np_region **out, np_error *err)
+                                double within_mm, np_region **out, np_error *err)
 {
     np_region *rough = NULL;
     m->grow_mm = grow_mm + close_by_mm;
-    np_status status = cut_out(painter, m, name, LEAST_YET_CM2, &rough, err);
+    np_status status = cut_out(painter, m, name, LEAST_YET_CM2, step_mm(painter, close_by_mm), &rough, err);
     if (status != NP_OK)
         return status;
     mix back = {.surface = m->surface, .parts = (const np_region **)&rough, .n = 1, .grow_mm = -close_by_mm};
-    status = cut_out(painter, &back, name, LEAST_CM2, out, err);
+    status = cut_out(painter, &back, name, LEAST_CM2, within_mm, out, err);
     np_region_destroy(rough);
     return status;
 }
 
 static np_status combine(const np_painter *painter, const np_case_shape *shape, const np_region **parts,
-                         np_region **out, np_error *err)
+                         double within_mm, np_region **out, np_error *err)
 {
     char name[200];
     mix m = {
@@ -84,19 +96,24 @@ static np_status combine(const np_painter *painter, const np_case_shape *shape, 
     snprintf(name, sizeof name, "%s:%u: region %s, %s", painter->source->path, shape->line, shape->name,
              np_case_combination_name(shape->combination));
     if (shape->combination == NP_CASE_MIRROR)
-        return cut_out(painter, &m, name, LEAST_CM2, out, err);
-    return cut_and_smooth(painter, &m, 0, shape->combination == NP_CASE_UNION ? CLOSE_MM : -CLOSE_MM, name, out, err);
+        return cut_out(painter, &m, name, LEAST_CM2, within_mm, out, err);
+    return cut_and_smooth(painter, &m, 0, shape->combination == NP_CASE_UNION ? CLOSE_MM : -CLOSE_MM, name, within_mm,
+                          out, err);
 }
 
-static np_status grow(const np_painter *painter, const np_case_shape *shape, const np_region *region, np_region **out,
-                      np_error *err)
+static np_status grow(const np_painter *painter, const np_case_shape *shape, const np_region *region, double within_mm,
+                      np_region **out, np_error *err)
 {
     char name[200];
     mix m = {.surface = &painter->scan->surface, .parts = &region, .n = 1};
     snprintf(name, sizeof name, "%s:%u: region %s, grow_mm %g", painter->source->path, shape->line, shape->name,
              shape->grow_mm);
-    return cut_and_smooth(painter, &m, shape->grow_mm, shape->grow_mm > 0 ? CLOSE_MM : -CLOSE_MM, name, out, err);
+    return cut_and_smooth(painter, &m, shape->grow_mm, shape->grow_mm > 0 ? CLOSE_MM : -CLOSE_MM, name, within_mm, out,
+                          err);
 }
+
+static np_status make_shape(np_painter *painter, const np_case_shape *shape, double within_mm, np_region **out,
+                            np_error *err);
 
 /* The members' regions: the painter's where they are references and no more, else made here and OWNED. */
 static np_status make_members(np_painter *painter, const np_case_shape *shape, const np_region **parts,
@@ -108,21 +125,22 @@ static np_status make_members(np_painter *painter, const np_case_shape *shape, c
         if (member->reference && member->grow_mm == 0) {
             status = field_painter_region(painter, member->reference, &parts[i], err);
         } else {
-            status = field_draw_region(painter, member, &owned[i], err);
+            status = make_shape(painter, member, step_mm(painter, CLOSE_MM), &owned[i], err);
             parts[i] = owned[i];
         }
     }
     return status;
 }
 
-static np_status combine_members(np_painter *painter, const np_case_shape *shape, np_region **out, np_error *err)
+static np_status combine_members(np_painter *painter, const np_case_shape *shape, double within_mm, np_region **out,
+                                 np_error *err)
 {
     const np_region **parts = calloc(shape->n_members, sizeof *parts);
     np_region **owned = calloc(shape->n_members, sizeof *owned);
     np_status status =
         parts && owned ? make_members(painter, shape, parts, owned, err) : np_error_no_memory(err, "a region");
     if (status == NP_OK)
-        status = combine(painter, shape, parts, out, err);
+        status = combine(painter, shape, parts, within_mm, out, err);
     for (unsigned i = 0; owned && i < shape->n_members; i++)
         np_region_destroy(owned[i]);
     free(owned);
@@ -130,24 +148,32 @@ static np_status combine_members(np_painter *painter, const np_case_shape *shape
     return status;
 }
 
-np_status field_combine(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
+/* SHAPE's region, of which distances up to WITHIN_MM from its border matter; 0: all do. */
+static np_status make_shape(np_painter *painter, const np_case_shape *shape, double within_mm, np_region **out,
+                            np_error *err)
 {
     const np_region *region = NULL;
     np_region *made = NULL;
     np_status status;
-    *out_region = NULL;
+    *out = NULL;
     if (shape->reference) {
         status = field_painter_region(painter, shape->reference, &region, err);
     } else {
-        status = shape->combination ? combine_members(painter, shape, &made, err)
+        double made_within_mm = shape->grow_mm != 0 ? step_mm(painter, fabs(shape->grow_mm) + CLOSE_MM) : within_mm;
+        status = shape->combination ? combine_members(painter, shape, made_within_mm, &made, err)
                                     : field_draw_plain_region(painter, shape, &made, err);
         region = made;
     }
     if (status == NP_OK && shape->grow_mm != 0) {
-        status = grow(painter, shape, region, out_region, err);
+        status = grow(painter, shape, region, within_mm, out, err);
         np_region_destroy(made);
     } else {
-        *out_region = made;
+        *out = made;
     }
     return status;
+}
+
+np_status field_combine(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
+{
+    return make_shape(painter, shape, 0, out_region, err);
 }

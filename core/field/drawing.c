@@ -123,7 +123,7 @@ np_status field_draw_plain_region(const np_painter *painter, const np_case_shape
     return place(status, painter, shape->line, err);
 }
 
-np_status field_draw_region(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
+static np_status draw_region(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
 {
     if (shape->combination || shape->grow_mm != 0)
         return field_combine(painter, shape, out_region, err);
@@ -138,7 +138,7 @@ np_status field_painter_region(np_painter *painter, const char *name, const np_r
         return np_error_set(err, NP_ERR_INVALID, "there is no region '%s'", name);
     np_region **slot = &painter->regions[shape - painter->source->regions];
     if (!*slot) {
-        np_status status = field_draw_region(painter, shape, slot, err);
+        np_status status = draw_region(painter, shape, slot, err);
         if (status != NP_OK)
             return status;
     }

@@ -197,7 +197,7 @@ static np_status create_region(field_paint *p, np_region **out_region, np_error 
     if (status != NP_OK)
         return status;
     snprintf(name, sizeof name, "region %s, painted", p->shape->name);
-    np_region_where where = {inside_mm, p};
+    np_region_where where = {inside_mm, p, 0};
     return np_region_create_where(&p->painter->scan->surface, name, &where, LEAST_CM2, p->painter->progress, out_region,
                                   err);
 }

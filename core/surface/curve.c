@@ -224,6 +224,13 @@ static np_status measure(np_curve *curve, np_error *err)
 np_status np_curve_create(const np_surface *surface, const char *name, const np_vec3 *control, size_t n, bool closed,
                           const np_progress *progress, np_curve **out_curve, np_error *err)
 {
+    return surface_curve_create_within(surface, name, control, n, closed, INFINITY, progress, out_curve, err);
+}
+
+np_status surface_curve_create_within(const np_surface *surface, const char *name, const np_vec3 *control, size_t n,
+                                      bool closed, double within_mm, const np_progress *progress, np_curve **out_curve,
+                                      np_error *err)
+{
     np_topology topology = {0};
     *out_curve = NULL;
     np_surface_point *snapped = malloc((n + 1) * sizeof *snapped);
@@ -237,6 +244,7 @@ np_status np_curve_create(const np_surface *surface, const char *name, const np_
     curve->surface = surface;
     curve->mesh = &surface->mesh;
     curve->closed = closed;
+    curve->within_mm = within_mm;
 
     status = snap(surface, name, control, n, closed, snapped, &curve->n_control, err);
     if (status == NP_OK)

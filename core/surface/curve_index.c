@@ -5,6 +5,9 @@
 #include "surface/private/curve.h"
 #include "surface/private/march.h"
 
+/* Where a front ends, distances some edges before it are not yet the shortest. */
+#define SPARE_EDGES 4
+
 static int compare_in_triangle(const void *a, const void *b)
 {
     const surface_curve_in_triangle *x = a, *y = b;
@@ -242,6 +245,9 @@ static np_status march_distances(np_curve *curve, const np_topology *topology, c
     if (status != NP_OK)
         return status;
     march.curve = true;
+    /* Sides that the mesh does not tell come with the distances. */
+    if (curve->separates && curve->within_mm < INFINITY)
+        march.limit_mm = curve->within_mm + SPARE_EDGES * np_mesh_longest_edge_mm(curve->mesh);
     march.progress = progress;
     march.period_mm = curve->closed ? curve->length_mm : 0;
     status = seed_march(curve, &march, err);
@@ -250,7 +256,9 @@ static np_status march_distances(np_curve *curve, const np_topology *topology, c
     for (size_t v = 0; v < curve->mesh->n_vertices && status == NP_OK; v++) {
         const surface_march_vertex *from = &march.vertices[v];
         surface_curve_vertex *to = &curve->field[v];
-        to->distance_mm = from->distance_mm;
+        /* What has a side can be reached. */
+        bool is_beyond = from->distance_mm > march.limit_mm && to->side != 0;
+        to->distance_mm = is_beyond ? march.limit_mm : from->distance_mm;
         to->arc_mm = from->tag;
         to->gradient[0] = (float)from->gradient.x;
         to->gradient[1] = (float)from->gradient.y;

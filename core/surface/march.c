@@ -35,7 +35,7 @@ typedef struct base_edge {
 np_status surface_march_init(surface_march *march, const np_topology *topology, np_error *err)
 {
     size_t n = topology->mesh->n_vertices;
-    *march = (surface_march){.topology = topology};
+    *march = (surface_march){.topology = topology, .limit_mm = INFINITY};
     march->vertices = malloc((n + 1) * sizeof *march->vertices);
     march->settled = calloc(n + 1, sizeof *march->settled);
     march->times_settled = calloc(n + 1, sizeof *march->times_settled);
@@ -300,6 +300,8 @@ np_status surface_march_run(surface_march *march, np_error *err)
         if (taken % LOOK_EVERY == 0 && !np_progress_step(march->progress, "measuring distances", 0))
             return np_error_set(err, NP_ERR_STOPPED, "stopped while measuring distances over the scan");
         np_heap_entry e = np_heap_pop(&march->heap);
+        if (e.key > march->limit_mm)
+            break;
         if (!march->settled[e.item] && e.key == march->vertices[e.item].distance_mm)
             status = settle(march, e.item, err);
     }

@@ -16,10 +16,12 @@ np_status np_region_create(const np_surface *surface, const char *name, np_curve
  * holes.  Errors as above; takes over the BORDERS' curves, not the array. */
 np_status np_region_create_left(const char *name, np_curve *const *borders, size_t n, np_region **out_region,
                                 np_error *err);
-/* What a region may be cut out by: INSIDE of treated.h. */
+/* What a region may be cut out by: INSIDE of treated.h.  Distances farther than WITHIN_MM from the region's border will not matter, and may be
+ * told shorter, but no shorter than that, which is much quicker where there is one border; 0: all matter. */
 typedef struct np_region_where {
     np_treated_inside *inside;
     void *context;
+    double within_mm;
 } np_region_where;
 /* The part of the scan where INSIDE is positive: all its pieces, with their holes, except such under LEAST_CM2 (at least 0); a hole of
  * the scan is no border.  Borders are within 0.1 mm, between points 0.3 to 2 mm apart.  NP_ERR_GEOMETRY, that begins with NAME, where

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "surface/private/curve.h"
 #include "surface/private/region.h"
 #include "surface/topology.h"
 #include "surface/treated.h"
@@ -148,10 +149,27 @@ static size_t take_loop(cutting *c, uint32_t first, double *out_area_mm2, bool *
     return n;
 }
 
+/* Whether all that is on a border is on one. */
+static bool is_one_loop(const cutting *c)
+{
+    size_t n = 0, along = 0;
+    uint32_t first = NONE;
+    for (uint32_t v = 0; v < c->treated.mesh.n_vertices; v++)
+        if (c->next[v] != NONE) {
+            first = v;
+            n++;
+        }
+    for (uint32_t v = first; v != NONE && along < n && (along == 0 || v != first); v = c->next[v])
+        along++;
+    return along == n;
+}
+
 /* Borders of pieces and holes that are large enough become curves. */
 static np_status draw_borders(cutting *c, double least_mm2, const np_progress *progress, np_error *err)
 {
     np_status status = NP_OK;
+    /* Of several borders the nearest says what is inside. */
+    const double within_mm = c->where->within_mm > 0 && is_one_loop(c) ? c->where->within_mm : INFINITY;
     for (uint32_t v = 0; v < c->treated.mesh.n_vertices && status == NP_OK; v++) {
         if (c->next[v] == NONE)
             continue;
@@ -162,7 +180,8 @@ static np_status draw_borders(cutting *c, double least_mm2, const np_progress *p
             continue;
         status = NP_GROW(c->curves, c->curve_capacity, c->n_curves + 1, c->name, err);
         if (status == NP_OK)
-            status = np_curve_create(c->surface, c->name, c->loop, n, true, progress, &c->curves[c->n_curves], err);
+            status = surface_curve_create_within(c->surface, c->name, c->loop, n, true, within_mm, progress,
+                                                 &c->curves[c->n_curves], err);
         c->n_curves += status == NP_OK;
     }
     return status;

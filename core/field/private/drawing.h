@@ -7,9 +7,8 @@
 /* *out_region is the painter's; likewise for curves.  NP_ERR_INVALID names the case's line. */
 np_status field_painter_region(np_painter *painter, const char *name, const np_region **out_region, np_error *err);
 np_status field_painter_curve(np_painter *painter, const char *name, const np_curve **out_curve, np_error *err);
-/* The region of SHAPE, whether or not it stands in the case; and the same of one that is drawn or named, without its grow_mm.  The
- * caller destroys *out_region. */
-np_status field_draw_region(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err);
+/* The region of a SHAPE that is drawn or named, without its grow_mm, whether or not it stands in the case.  The caller destroys
+ * *out_region. */
 np_status field_draw_plain_region(const np_painter *painter, const np_case_shape *shape, np_region **out_region,
                                   np_error *err);
 /* WHAT and LINE are for messages; the caller frees *out_points. */

@@ -56,6 +56,7 @@ struct np_curve {
     size_t n_leaves;
 
     surface_curve_vertex *field; /* n_vertices of the mesh */
+    double within_mm;            /* see surface_curve_create_within */
 };
 
 #define SURFACE_CURVE_LEAF 4
@@ -85,6 +86,12 @@ np_vec3 surface_curve_hit_normal(const np_curve *curve, const surface_curve_hit 
 /* How much longer than CHORD the way along a surface is that turns from one unit normal to the other. */
 double surface_curve_stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 chord);
 double surface_curve_hit_arc(const np_curve *curve, const surface_curve_hit *hit);
+
+/* np_curve_create of a closed curve that will be asked near it alone: distances that are farther than WITHIN_MM, and some edges of the mesh
+ * more, may be told shorter, but not shorter than WITHIN_MM. */
+np_status surface_curve_create_within(const np_surface *surface, const char *name, const np_vec3 *control, size_t n,
+                                      bool closed, double within_mm, const np_progress *progress, np_curve **out_curve,
+                                      np_error *err);
 
 /* Builds in_triangle, boxes, sides and the distance field, from points and cuts. */
 np_status surface_curve_index(np_curve *curve, const np_topology *topology, const np_progress *progress, np_error *err);

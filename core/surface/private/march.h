@@ -30,6 +30,7 @@ typedef struct surface_march {
     surface_march_vertex *vertices; /* n_vertices */
     bool curve;                     /* tags are arc lengths (else numbers, and fronts of two sources never mix) */
     double period_mm;               /* of a closed curve's arc length; 0: none */
+    double limit_mm;                /* vertices farther off are not settled; INFINITY: all are */
     const np_progress *progress;    /* that cancels; NULL: nobody does */
     bool *settled;
     uint8_t *times_settled;
@@ -43,7 +44,7 @@ void surface_march_fini(surface_march *march);
 /* Offers VALUE to VERTEX, which takes it if it is nearer than what it has. */
 np_status surface_march_offer(surface_march *march, uint32_t vertex, const surface_march_vertex *value, np_error *err);
 
-/* Runs until every vertex that can be reached is settled; NP_ERR_STOPPED when it is cancelled. */
+/* Runs until every vertex that can be reached within limit_mm is settled; NP_ERR_STOPPED when it is cancelled. */
 np_status surface_march_run(surface_march *march, np_error *err);
 
 /* From arc length A to B of a curve of the given period (0: open), the short way round. */

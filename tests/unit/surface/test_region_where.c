@@ -27,7 +27,7 @@ static double cap_cm2(double polar)
 
 static np_status cut(const np_surface *surface, caps *c, double least_cm2, np_region **out, np_error *err)
 {
-    np_region_where where = {in_caps, c};
+    np_region_where where = {in_caps, c, 0};
     return np_region_create_where(surface, "caps", &where, least_cm2, NULL, out, err);
 }
 
@@ -60,6 +60,37 @@ static void pieces_and_holes_have_their_areas_and_distances(void **state)
         np_region_destroy(region);
         shape_surface_destroy(surface);
     }
+}
+
+/* Near the border of a region that is asked there alone all is as with one of which all distances matter, and beyond nothing looks nearer. */
+static void distances_that_do_not_matter_are_not_short(void **state)
+{
+    (void)state;
+    const double within_mm = 12;
+    caps round[] = {{.north = 1.2, .south = -1, .hole = -1}, {.north = 1.9, .south = 0.5, .hole = 0.5}};
+    np_surface *surface = shape_surface(shape_sphere(RADIUS, 3, 0.2));
+    for (size_t k = 0; k < 2; k++) {
+        np_region_where all = {in_caps, &round[k], 0}, near = {in_caps, &round[k], within_mm};
+        np_region *whole = NULL, *region = NULL;
+        np_error err = {0};
+        size_t n_near = 0, n_cut = 0;
+        assert_int_equal(np_region_create_where(surface, "caps", &all, 0.5, NULL, &whole, &err), NP_OK);
+        assert_int_equal(np_region_create_where(surface, "caps", &near, 0.5, NULL, &region, &err), NP_OK);
+        for (int i = 0; i < 2000; i++) {
+            double z = 1 - (i + 0.5) / 1000, turn = 2.399963 * i, r = sqrt(1 - z * z);
+            np_surface_point p = at(surface, np_vec3_make(r * cos(turn), r * sin(turn), z));
+            double told = np_region_distance_mm(region, &p), is = np_region_distance_mm(whole, &p);
+            assert_int_equal(signbit(told), signbit(is));
+            assert_true(fabs(is) <= within_mm ? told == is : fabs(told) > within_mm);
+            n_near += fabs(is) <= within_mm;
+            n_cut += told != is;
+        }
+        assert_true(n_near > 200);
+        assert_true(k == 0 ? n_cut > 200 : n_cut == 0); /* of several borders the nearest says what is inside */
+        np_region_destroy(whole);
+        np_region_destroy(region);
+    }
+    shape_surface_destroy(surface);
 }
 
 static void small_pieces_and_holes_are_nothing(void **state)
@@ -125,7 +156,7 @@ static void a_scan_may_end_in_a_region(void **state)
     np_vec3 middle[] = {{50, 50, 0}, {50, 0, 0}};
     double discs[] = {NP_PI * 625, NP_PI * 625 / 2}, borders[] = {NP_TWO_PI * 25, NP_PI * 25 + 50};
     for (int i = 0; i < 2; i++) {
-        np_region_where where = {in_disc, &middle[i]};
+        np_region_where where = {in_disc, &middle[i], 0};
         np_region *region = NULL;
         np_error err = {0};
         if (np_region_create_where(surface, "disc", &where, 0.5, NULL, &region, &err) != NP_OK)
@@ -143,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_and_holes_have_their_areas_and_distances),
+        cmocka_unit_test(distances_that_do_not_matter_are_not_short),
         cmocka_unit_test(small_pieces_and_holes_are_nothing),
         cmocka_unit_test(nothing_and_everything_are_no_regions),
         cmocka_unit_test(a_scan_may_end_in_a_region),
