@@ -1,5 +1,5 @@
 /* The template that a scan is fitted to: points of the mean head of ICT-FaceKit (data/fit_template.csv), with its landmarks.
- * The parametric head does not serve: an egg with a cone fits heads upside down. */
+ * The parametric head has its face and ears from it (head_shape_face.c). */
 #include "head/private/fit.h"
 
 #include "base/rng.h"

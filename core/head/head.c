@@ -256,10 +256,9 @@ np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, 
     if (!(percentile >= NP_HEAD_PERCENTILE_MIN && percentile <= NP_HEAD_PERCENTILE_MAX))
         return np_error_set(err, NP_ERR_INVALID, "the built-in head's percentile is %g; it must be %g to %g",
                             percentile, NP_HEAD_PERCENTILE_MIN, NP_HEAD_PERCENTILE_MAX);
-    head_measures measures = head_measures_of(sex, percentile), mean = head_measures_of(NP_CASE_SEX_M, 50);
-    model m = {.stretch_x = measures.length_mm / mean.length_mm,
-               .stretch_y = measures.breadth_mm / mean.breadth_mm,
-               .stretch_z = measures.tragion_to_top_mm / mean.tragion_to_top_mm};
+    head_measures measures = head_measures_of(sex, percentile);
+    np_vec3 stretch = head_stretch_of(&measures);
+    model m = {.stretch_x = stretch.x, .stretch_y = stretch.y, .stretch_z = stretch.z};
     np_scan_description description = {0};
     np_status status = head_mesh(&measures, &m.mesh, err);
     if (status == NP_OK)

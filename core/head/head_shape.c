@@ -1,7 +1,7 @@
 /* A superellipsoid for the skull and an egg's pointed end for what is below it, with a few round bumps:
  * forehead, flatter occiput, chin, nose and the start of the neck.  The radius is a function of direction
- * alone, so the mesh is a subdivided icosahedron pushed outwards: watertight by construction.  There are no
- * ears: the description keeps the scalp's outline clear of where they stand. */
+ * alone, so the mesh is a subdivided icosahedron pushed outwards: watertight by construction.  Face and ears
+ * are put on it (head_shape_face.c). */
 #include "head/private/head_shape.h"
 
 #include <stdlib.h>
@@ -65,6 +65,13 @@ head_measures head_measures_of(np_case_sex sex, double percentile)
         .tragion_to_top_mm = at_percentile(&tragion_to_top[s], percentile),
         .exponent = section_exponent[s],
     };
+}
+
+np_vec3 head_stretch_of(const head_measures *measures)
+{
+    head_measures mean = head_measures_of(NP_CASE_SEX_M, 50);
+    return (np_vec3){measures->length_mm / mean.length_mm, measures->breadth_mm / mean.breadth_mm,
+                     measures->tragion_to_top_mm / mean.tragion_to_top_mm};
 }
 
 /* A round rise of HEIGHT_MM on the head, WIDTH_DEG wide, at AZIMUTH (from anterior to the left) and
@@ -144,12 +151,13 @@ static uint32_t grid_index(int face, int i, int j)
     return (uint32_t)(face * ((SUBDIVISION + 1) * (SUBDIVISION + 2) / 2) + rows_before + j);
 }
 
-static void fill_face(const head_measures *measures, int face, np_mesh *mesh)
+static void fill_face(const head_measures *measures, const head_face *features, int face, np_mesh *mesh)
 {
     for (int i = 0; i <= SUBDIVISION; i++) {
         for (int j = 0; i + j <= SUBDIVISION; j++) {
             np_vec3 d = grid_direction(ico_face[face], (int[3]){SUBDIVISION - i - j, i, j});
-            mesh->vertices[grid_index(face, i, j)] = np_vec3_scale(d, head_radius_mm(measures, d));
+            double egg = head_radius_mm(measures, d);
+            mesh->vertices[grid_index(face, i, j)] = np_vec3_scale(d, egg + head_face_mm(features, d, egg));
             if (i + j == SUBDIVISION)
                 continue;
             uint32_t a = grid_index(face, i, j), b = grid_index(face, i + 1, j), c = grid_index(face, i, j + 1);
@@ -164,17 +172,19 @@ np_status head_mesh(const head_measures *measures, np_mesh *out_mesh, np_error *
 {
     size_t per_face = (SUBDIVISION + 1) * (SUBDIVISION + 2) / 2;
     np_mesh mesh = {.n_vertices = 20 * per_face};
+    head_face features = {0};
     mesh.vertices = malloc(mesh.n_vertices * sizeof *mesh.vertices);
     mesh.triangles = malloc(20 * SUBDIVISION * SUBDIVISION * sizeof *mesh.triangles);
-    np_status status = NP_OK;
-    if (!mesh.vertices || !mesh.triangles) {
+    np_status status = head_face_create(measures, &features, err);
+    if (status == NP_OK && (!mesh.vertices || !mesh.triangles))
         status = np_error_no_memory(err, "the parametric head");
+    if (status != NP_OK)
         goto done;
-    }
     for (int face = 0; face < 20; face++)
-        fill_face(measures, face, &mesh);
+        fill_face(measures, &features, face, &mesh);
     status = np_mesh_weld(&mesh, &(size_t){0}, err);
 done:
+    head_face_fini(&features);
     if (status != NP_OK)
         np_mesh_fini(&mesh);
     *out_mesh = mesh;

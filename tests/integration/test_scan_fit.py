@@ -1,5 +1,6 @@
 """A raw scan to a case: what `scan fit` finds, writes and refuses, and who is said to have confirmed it."""
 import json
+import math
 import unittest
 
 from programs import SHARED, USAGE, Case
@@ -9,8 +10,19 @@ HEAD = SHARED / "scans" / "lee_perry_smith.obj"
 
 class ScanFit(Case):
     def test_what_is_no_head_is_refused_and_nothing_written(self):
-        self.run_program("head", "-o", "egg.ply")
-        self.refuse("scan", "fit", "egg.ply", "-o", "fit.yaml", says="expected one head with its face")
+        rings, steps = 30, 60
+        places = [(math.pi * i / rings, 2 * math.pi * j / steps) for i in range(rings + 1) for j in range(steps)]
+        egg = "".join(f"v {100 * math.sin(a) * math.cos(b):.3f} {80 * math.sin(a) * math.sin(b):.3f} {110 * math.cos(a):.3f}\n" for a, b in places)
+        egg += "".join(f"f {i * steps + j + 1} {(i + 1) * steps + j + 1} {(i + 1) * steps + (j + 1) % steps + 1} {i * steps + (j + 1) % steps + 1}\n"
+                       for i in range(rings) for j in range(steps))
+        (self.folder / "egg.obj").write_text(egg)
+        self.refuse("scan", "fit", "egg.obj", "-o", "fit.yaml", says="expected one head with its face")
+
+    def test_the_built_in_head_is_found(self):
+        self.run_program("head", "--sex", "f", "--percentile", "95", "-o", "head.ply")
+        said = self.run_program("scan", "fit", "head.ply", "-o", "fit.yaml")[1]
+        self.assertNotIn("guess", said)
+        self.run_program("case", "new", "hairline", "--scan", "fit.yaml", "-o", "case.yaml")
 
     def test_wrong_usage(self):
         self.run_program("head", "-o", "egg.ply")

@@ -173,7 +173,7 @@ static void heads_far_from_the_origin_are_refused(void **state)
         }
 }
 
-/* Files are smoothed, the built-in head is not: its nose moves by 0.2 mm, its scalp hardly. */
+/* Files are smoothed, the built-in head is not: the creases of its ears and lids move by half a millimetre, its scalp hardly. */
 static void any_frame_and_unit_gives_the_same_head(void **state)
 {
     (void)state;
@@ -186,7 +186,8 @@ static void any_frame_and_unit_gives_the_same_head(void **state)
         assert_int_equal(scan->surface.mesh.n_triangles, head.n_triangles);
         assert_int_equal(scan->n_turned, 0);
         for (size_t i = 0; i < head.n_vertices; i += 131)
-            assert_near(np_vec3_distance(scan->surface.mesh.vertices[i], head.vertices[i]), 0, 0.2);
+            assert_near(np_vec3_distance(scan->surface.mesh.vertices[i], head.vertices[i]), 0,
+                        head.vertices[i].z > 45 ? 0.1 : 0.6);
         assert_near(np_vec3_distance(scan->whorls[0], known.scan.whorls.points[0]), 0, 0.02);
         assert_near(np_vec3_distance(scan->landmarks.vertex, known.scan.landmarks.vertex), 0, 0.02);
         assert_near(scan->circumference_mm, 574.4, 5.7);
@@ -423,7 +424,9 @@ static void points_lie_on_their_triangles(void **state)
         assert_true(np_surface_nearest(&scan->surface, hit.position, 0.01, &near));
         assert_near(np_vec3_distance(hit.position, near.position), 0, 1e-9);
         assert_near(np_vec3_length(hit.normal), 1, 1e-12);
-        assert_true(np_vec3_dot(hit.normal, np_mesh_triangle_normal(&scan->surface.mesh, hit.triangle)) > 0.9);
+        bool skull = hit.position.z > 45; /* over the creases of ears and face */
+        double with = np_vec3_dot(hit.normal, np_mesh_triangle_normal(&scan->surface.mesh, hit.triangle));
+        assert_true(with > (skull ? 0.9 : 0.5));
         assert_true(np_vec3_dot(hit.normal, d) > 0);
     }
     np_scan_destroy(scan);
