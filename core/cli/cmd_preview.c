@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/plugin_options.h"
 #include "cli/skin_options.h"
+#include "plan/cartridges.h"
 #include "skin/hair.h"
 
 static const np_option preview_options[] = {
@@ -171,6 +172,9 @@ static void print_limits(const np_preview_request *r, const np_preview_written *
         made += r->plan->runs[i].done + r->plan->runs[i].in_doubt;
     if (r->made && !made)
         fputs("--made: no dot of this plan was made yet, so the skin is as it was before\n", stderr);
+    char one_tone[NP_PLAN_ONE_TONE_TEXT_BYTES];
+    if (*np_plan_one_tone_text(r->plan, one_tone))
+        fprintf(stderr, "the plan's %s\n", one_tone);
     if (*written->missing)
         fprintf(stderr, "dots that stand from before are not drawn: %s\n", CLI_PLAIN(written->missing));
 }

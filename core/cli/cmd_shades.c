@@ -74,18 +74,15 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Medians over the plan's dots of density and depth, and the spread of their tone. */
-static np_status measure_plan(const np_plan *plan, np_shade_setting *setting, double *out_tone_sd, np_error *err)
+/* Medians over the plan's dots of density and depth. */
+static np_status measure_plan(const np_plan *plan, np_shade_setting *setting, np_error *err)
 {
     size_t n = plan->n_dots;
-    double *v = malloc((n + 1) * sizeof *v), sum = 0, sum2 = 0;
+    double *v = malloc((n + 1) * sizeof *v);
     if (!v)
         return np_error_no_memory(err, "a plan's figures");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         v[i] = plan->dots[i].density_per_cm2;
-        sum += plan->dots[i].tone;
-        sum2 += plan->dots[i].tone * plan->dots[i].tone;
-    }
     qsort(v, n, sizeof *v, by_value);
     setting->density_per_cm2 = n ? v[n / 2] : 0;
     for (size_t i = 0; i < n; i++)
@@ -93,7 +90,6 @@ static np_status measure_plan(const np_plan *plan, np_shade_setting *setting, do
     qsort(v, n, sizeof *v, by_value);
     setting->depth_mm = n ? v[n / 2] : 0;
     setting->needle_mm = plan->needle_diameter_mm;
-    *out_tone_sd = n ? sqrt(fmax(sum2 / (double)n - sum / (double)n * sum / (double)n, 0)) : 0;
     free(v);
     return n ? NP_OK : np_error_set(err, NP_ERR_INVALID, "the plan has no dots");
 }
@@ -115,7 +111,7 @@ static double turn_of(np_lab field, np_lab skin)
     return hypot(field.a - skin.a, field.b - skin.b) / fmax(fabs(field.l - skin.l), 0.1);
 }
 
-static void warn_of_tone(shades *s, double tone_sd)
+static void warn_of_tone(shades *s)
 {
     const np_shade_mix *best = &s->mixes[0];
     np_lab skin = s->setting.skin;
@@ -130,8 +126,8 @@ static void warn_of_tone(shades *s, double tone_sd)
         warn(s, "too light by %.1f L*, and no density up to four times the plan's matches", lighter);
     if (lighter > 2.5 && s->needle_mm > 0)
         warn(s, "or a needle of %.2f mm instead of %.2f", s->needle_mm, s->setting.needle_mm);
-    if (best->n == 1 && tone_sd < 0.05)
-        warn(s, "too flat: one shade and one tone; marks of real hair vary by a fifth. Take two shades");
+    if (best->n == 1)
+        warn(s, "too flat: one shade is one tone for all dots; marks of real hair vary by a fifth. Take two shades");
     if (np_skin_class_of(skin) == NP_SKIN_DARK || np_skin_class_of(skin) == NP_SKIN_BROWN)
         warn(s, "a lone dot is weak on %s skin: the whole field darkens it by %.1f L* only",
              np_skin_class_name(np_skin_class_of(skin)), skin.l - best->healed.l);
@@ -177,8 +173,7 @@ static void warn_of_bottles(shades *s)
 
 static np_status find(shades *s, np_error *err)
 {
-    double tone_sd;
-    np_status status = measure_plan(s->plan, &s->setting, &tone_sd, err);
+    np_status status = measure_plan(s->plan, &s->setting, err);
     if (status != NP_OK)
         return status;
     s->mu_per_mm = calloc(s->palette.n, sizeof *s->mu_per_mm);
@@ -191,7 +186,7 @@ static np_status find(shades *s, np_error *err)
     s->n_mixes = np_shade_rank(&s->setting, s->mu_per_mm, (int)s->palette.n, s->mixes, SHOWN);
     s->density = np_shade_density_that_matches(&s->setting, &s->mixes[0], s->mu_per_mm);
     s->needle_mm = np_shade_needle_that_matches(&s->setting, &s->mixes[0], s->mu_per_mm);
-    warn_of_tone(s, tone_sd);
+    warn_of_tone(s);
     warn_of_colour(s);
     warn_of_bottles(s);
     return NP_OK;

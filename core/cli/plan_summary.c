@@ -320,6 +320,13 @@ static void print_sessions(const np_plan *plan)
     }
 }
 
+static void print_tones(const np_plan *plan)
+{
+    char text[NP_PLAN_ONE_TONE_TEXT_BYTES];
+    if (*np_plan_one_tone_text(plan, text))
+        printf("  %s\n", text);
+}
+
 static void print_leans(const np_plan *plan)
 {
     if (!plan->moves.support_um) {
@@ -474,6 +481,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     cli_print_depths(plan);
     print_plugins(plan);
     print_sessions(plan);
+    print_tones(plan);
     print_leans(plan);
     print_naturalness(plan, &stats);
     if (look)

@@ -53,3 +53,20 @@ const char *np_plan_shade_text(const np_palette_shade *s, char out[NP_PLAN_SHADE
         snprintf(out + used, NP_PLAN_SHADE_TEXT_BYTES - (size_t)used, ", expires %s", s->expires);
     return out;
 }
+
+const char *np_plan_one_tone_text(const np_plan *plan, char out[NP_PLAN_ONE_TONE_TEXT_BYTES])
+{
+    const double flat = 0.05; /* a quarter of what tone_variation makes by itself */
+    double n = (double)plan->n_dots, sum = 0, square = 0;
+    for (size_t i = 0; i < plan->n_dots; i++)
+        sum += plan->dots[i].tone;
+    for (size_t i = 0; i < plan->n_dots; i++)
+        square += (plan->dots[i].tone - sum / n) * (plan->dots[i].tone - sum / n);
+    out[0] = '\0';
+    if (plan->shades.n == 0 && plan->n_dots && sqrt(square / n) >= flat)
+        snprintf(out, NP_PLAN_ONE_TONE_TEXT_BYTES,
+                 "tones differ from dot to dot (SD %.2f about %.2f; 0 lightest, 1 darkest), which one cartridge cannot "
+                 "make: with one all dots come out alike; name two or three shades in the case (needlepath shades)",
+                 sqrt(square / n), sum / n);
+    return out;
+}

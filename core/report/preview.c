@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/plain.h"
+#include "plan/cartridges.h"
 #include "report/private/deposit.h"
 #include "report/private/plot.h"
 #include "report/private/preview.h"
@@ -105,7 +106,8 @@ static int caption(const preview_look *p, const np_preview_when *when, size_t n_
 {
     const np_preview_request *r = p->request;
     double arcmin = np_look_arcmin_per_pixel(&p->camera);
-    char made[64] = "", standing[STANDING_BYTES], texts[3][512 + STANDING_BYTES];
+    char made[64] = "", standing[STANDING_BYTES], texts[3][512 + STANDING_BYTES], one_tone[NP_PLAN_ONE_TONE_TEXT_BYTES];
+    const bool pigment = !when->reference && when->day >= 0 && *np_plan_one_tone_text(r->plan, one_tone);
     standing_words(p, standing);
     if (r->made && !when->reference && when->day >= 0)
         snprintf(made, sizeof made, n_dots ? ", as made: %zu dots" : ", as made: no dot was made", n_dots);
@@ -113,11 +115,12 @@ static int caption(const preview_look *p, const np_preview_when *when, size_t n_
              p->distance_m, p->view->name);
     snprintf(texts[1], sizeof texts[1], "1 pixel = %.2f minutes of arc%s", arcmin,
              arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
-    snprintf(texts[2], sizeof texts[2],
-             "%sAn estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", standing,
-             r->skin.l, r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
-             r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair),
-             r->light_kelvin);
+    snprintf(
+        texts[2], sizeof texts[2],
+        "%s%sAn estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", standing,
+        pigment ? "Tones from dot to dot as planned, which takes two or three shades: none are named. " : "", r->skin.l,
+        r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)), r->hair == NP_SKIN_HAIRS ? "" : ", hair ",
+        r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair), r->light_kelvin);
     cairo_t *cr = cairo_create(surface);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_rectangle(cr, 0, y, width, cairo_image_surface_get_height(surface) - y);

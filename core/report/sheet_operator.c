@@ -188,6 +188,9 @@ static void add_pigment(const np_sheet_request *r, report_page *page)
     else
         report_page_add(page, REPORT_PAGE_ROW, "Shades",
                         "not named; --palette FILE puts shades, dilutions, lots and expiry here");
+    char one_tone[NP_PLAN_ONE_TONE_TEXT_BYTES];
+    if (*np_plan_one_tone_text(plan, one_tone))
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "The plan's %s.", one_tone);
     if (plan->shades.n == 0)
         add_lots(plan, NP_WIRE_SUPPLY_PIGMENT, "Pigment, lot", page);
 }

@@ -235,6 +235,26 @@ class Shades(Case):
         plan = self.plan("chosen", "\n" + block)
         self.assertTrue(all(s["cartridges"] for s in plan["sessions"]))
 
+    def test_that_one_cartridge_makes_one_tone_is_said(self):
+        """Where tones differ and no shades are named, by everything that shows or promises tones; nowhere where they are, or where tones are alike."""
+        self.write("case.yaml", (self.folder / "case.yaml").read_text().replace("dots: {", "dots: {count: 300, "))
+        alone = "which one cartridge cannot make"
+        alike = (self.folder / "case.yaml").read_text().replace("{density_per_cm2: 60", "{tone_variation: 0, tone_front: 0.5, density_per_cm2: 60")
+        self.write("alike.yaml", alike)
+        for name, shades in (("none", ""), ("two", SHADES)):
+            self.plan(name, shades)
+        self.run_program("plan", "alike.yaml", "-o", "alike.needleplan")
+        for name, told in (("none", True), ("two", False), ("alike", False)):
+            with self.subTest(name):
+                check = self.assertIn if told else self.assertNotIn
+                check(alone, self.run_program("show", f"{name}.needleplan")[0])
+                self.run_program("report", f"{name}.needleplan", "--sheet", "operator", "-o", f"{name}.html")
+                check(alone, (self.folder / f"{name}.html").read_text())
+                said = self.run_program("preview", f"{name}.needleplan", "-o", name, "--view", "front", "--distance", "1", "--when", "healed", "--width", "640")[1]
+                check(alone, said)
+        self.write("palette.yaml", "palette:\n  - {name: a, dilution: 12}\n")
+        self.assertIn("one shade is one tone", self.run_program("shades", "none.needleplan", "--palette", "palette.yaml")[0])
+
     def test_what_is_refused(self):
         one = "{name: a, share: 1, dilution: 8"
         for shades, says in ((f"shades: [{one}, colour: red}}]", "colour"), ("shades: [{name: a, share: 1}]", "dilution"),
