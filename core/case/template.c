@@ -86,22 +86,26 @@ static const case_template templates[] = {
      "    strategy: full_scalp\n"
      "    region: buzz\n"
      "    params: {density_per_cm2: 75, fade: mid, sideburn_width_mm: 20}\n"
-     "  # On top of it: a hairline designed from the landmarks, soft and irregular; 16 mm behind it the zones go on.\n"
+     "  # On top of it: a hairline designed from the landmarks, soft and irregular; 40 mm behind it the zones go on.\n"
+     "  # It ends above the temples, where the fade begins, and is there and in tone as the zones are, so that no step "
+     "is seen.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 16}\n",
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 40, temporal_mm: 10, macro_mm: 5,\n"
+     "      temple_share: 0.55, tone: 0.45}\n",
      false},
     {"hairline",
      "Hairline",
      "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
      {&frontal},
      "  # The line is designed from the landmarks, soft and irregular; behind it the density rises to this "
-     "one.\n"
+     "one.  Its mounds are\n"
+     "  # higher than by default (3 mm): at this density chance, by which dots lie, can level those.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: frontal\n"
-     "    params: {density_per_cm2: 60, shape: natural}\n",
+     "    params: {density_per_cm2: 60, shape: natural, macro_mm: 5}\n",
      false},
     {"diffuse",
      "Diffuse density",

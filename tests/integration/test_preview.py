@@ -203,6 +203,16 @@ class Preview(Case):
         self.assertIn("painted", found["space"]["finding"])
         self.assertIn("equally dark", found["mark_cv"]["finding"])
 
+    def test_lines_of_templates_are_natural(self):
+        """A line is not ruled by chance, nor a step seen where layers meet: seeds with which both were."""
+        for template, seed in (("hairline", 9), ("hairline", 11), ("fade", 4)):
+            with self.subTest(template=template, seed=seed):
+                self.run_program("case", "new", template, "-o", "lines.yaml", "--force")
+                self.run_program("plan", "lines.yaml", "-o", "lines.needleplan", "--seed", str(seed), "--tour-kicks", "0", "--force")
+                look = json.loads(self.run_program("show", "lines.needleplan", "--look", "--json")[0])["look"]["figures"]
+                self.assertTrue(all(f["measured"] for f in look if f["figure"].startswith("line_")))
+                self.assertEqual([f for f in look if not f["natural"]], [])
+
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),
                            (("--when", "s9"), ["s9", "s1 to s3"]), (("--when", "5"), ["5y", "reference"]), (("--when", ""), "moment"),
