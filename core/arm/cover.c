@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/angle.h"
 #include "base/grow.h"
 #include "surface/topology.h"
 
@@ -205,4 +206,38 @@ np_status arm_cover_create(const np_surface *surface, np_mesh *out_cover, np_err
         np_mesh_fini(&c.mesh);
     *out_cover = c.mesh;
     return status;
+}
+
+/* ---- eyes ---- */
+
+/* Of a ball's triangles: from pole to pole, and around.  Half the diagonal of such a cell is 15.9 degrees, whose cosine times ARM_BALL_ROUGHNESS is more
+ * than 1: the triangles' planes do not cut into what the ball holds. */
+enum { BALL_RINGS = 8, BALL_STEPS = 16 };
+
+np_status arm_cover_add_ball(np_mesh *mesh, np_vec3 middle, double radius_mm, np_error *err)
+{
+    size_t vertices_room = mesh->n_vertices, triangles_room = mesh->n_triangles;
+    uint32_t first = (uint32_t)mesh->n_vertices;
+    const char *what = "what is kept clear before the eyes";
+    np_status status =
+        NP_GROW(mesh->vertices, vertices_room, mesh->n_vertices + (BALL_RINGS + 1) * BALL_STEPS, what, err);
+    if (status == NP_OK)
+        status = NP_GROW(mesh->triangles, triangles_room, mesh->n_triangles + 2 * BALL_RINGS * BALL_STEPS, what, err);
+    if (status != NP_OK)
+        return status;
+    for (int i = 0; i <= BALL_RINGS; i++)
+        for (int k = 0; k < BALL_STEPS; k++) {
+            double down = NP_PI * i / BALL_RINGS, turn = NP_TWO_PI * k / BALL_STEPS;
+            np_vec3 d = {sin(down) * cos(turn), sin(down) * sin(turn), cos(down)};
+            mesh->vertices[mesh->n_vertices++] = np_vec3_mad(middle, d, ARM_BALL_ROUGHNESS * radius_mm);
+        }
+    for (uint32_t i = 0; i < BALL_RINGS; i++)
+        for (uint32_t k = 0; k < BALL_STEPS; k++) {
+            uint32_t above = first + i * BALL_STEPS, below = above + BALL_STEPS, next = (k + 1) % BALL_STEPS;
+            if (i > 0)
+                mesh->triangles[mesh->n_triangles++] = (np_triangle){{above + k, below + k, above + next}};
+            if (i + 1 < BALL_RINGS)
+                mesh->triangles[mesh->n_triangles++] = (np_triangle){{above + next, below + k, below + next}};
+        }
+    return NP_OK;
 }

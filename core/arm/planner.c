@@ -25,13 +25,18 @@ np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *to
     if (!(clearances->floor_z_mm < INFINITY))
         return np_error_set(err, NP_ERR_INVALID, "the floor of the tool's ways is at %g mm; it must be a height",
                             clearances->floor_z_mm);
+    if (!(clearances->eye_mm >= 0 && clearances->eye_mm <= 100 && np_vec3_is_finite(clearances->eyes[0]) &&
+          np_vec3_is_finite(clearances->eyes[1])))
+        return np_error_set(err, NP_ERR_INVALID, "eyes are kept clear of by %g mm: 0 to 100 are possible",
+                            clearances->eye_mm);
     np_arm_planner *planner = calloc(1, sizeof *planner);
     if (!planner)
         return np_error_no_memory(err, "the planner of moves");
     planner->tool = *tool;
     planner->clearances = *clearances;
     arm_profile_travel(tool, clearances->travel_mm + ARM_SLACK_MM, &planner->travel);
-    status = arm_obstacle_init(&planner->obstacle, surface, clearances->floor_z_mm, planner->travel.clearance_mm, err);
+    status = arm_obstacle_init(&planner->obstacle, surface, clearances->floor_z_mm, planner->travel.clearance_mm,
+                               clearances->eyes, clearances->eye_mm, err);
     if (status != NP_OK) {
         np_arm_planner_destroy(planner);
         return status;
@@ -59,12 +64,14 @@ bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, con
     return arm_sweep_is_clear(&planner->obstacle, &planner->travel, from, to, NULL, NULL);
 }
 
-/* What CONTACT is with: the scan, or the floor. */
+/* What CONTACT is with: the scan, the room before an eye, or the floor. */
 static void name_obstacle(const np_arm_planner *planner, const arm_contact *contact, char out[96])
 {
     if (contact->under_floor)
         snprintf(out, 96, "the floor at z = %.1f mm, under which neck, shoulders and chest are",
                  planner->obstacle.floor_z_mm);
+    else if (arm_obstacle_is_eye(&planner->obstacle, contact->place))
+        snprintf(out, 96, "the %.0f mm that are kept clear before an eye", planner->clearances.eye_mm);
     else
         snprintf(out, 96, "the scan");
 }

@@ -13,17 +13,24 @@
 #define NP_ARM_TRAVEL_CLEARANCE_MM 2.0
 /* At a puncture: more than skin is known to (0.1 to 0.3 mm: domain.md 4) and a needle bends it. */
 #define NP_ARM_PUNCTURE_CLEARANCE_MM 0.5
+/* Before an open eye, from the middle of its lids.  Three times what lashes reach, for a blink, a start and an error of registration; our own
+ * choice, no source gives one.  Skin that may be treated lies 39 mm from there, at least (two scans, six built-in heads). */
+#define NP_ARM_EYE_MM 30.0
+/* Where dots are wanted on brow, nose or face, which somebody accepted by name. */
+#define NP_ARM_EYE_NEAR_MM 15.0
 
 typedef struct np_arm_clearances {
     double travel_mm, puncture_mm; /* from the scan */
     double floor_z_mm; /* no part of the tool goes below this height, nowhere; -INFINITY: there is no floor */
+    np_vec3 eyes[2];   /* no part of the tool comes nearer than EYE_MM to these places, nowhere; 0: there are none */
+    double eye_mm;
 } np_arm_clearances;
 
 /* What is known of a scan and a tool before any puncture: a grid of distances and the hull. */
 typedef struct np_arm_planner np_arm_planner;
 
 /* Borrows SURFACE, which must outlive the planner.  Its holes count as skin: see private/cover.h.  NP_ERR_INVALID for a
- * tool, clearances or a floor that make no sense: sizes must be finite and positive, and no part narrower than the one nearer to
+ * tool, clearances, a floor or eyes that make no sense: sizes must be finite and positive, and no part narrower than the one nearer to
  * the tip.  The caller destroys *out_planner; it is const after that, and any thread may use it. */
 np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
                                 np_arm_planner **out_planner, np_error *err);

@@ -12,6 +12,10 @@
 #define EAR_MARGIN 2.0
 #define CHIN_ANTERIOR 80.0
 #define CHIN_UP (-97.0) /* 0.13 of a man's stature below the vertex, domain.md 2.8 */
+/* Lids stand 10 mm behind the glabella (the two scans), 13 mm below it, 31 mm from the midline (part_of_face). */
+#define EYE_ANTERIOR 87.0
+#define EYE_UNDER_GLABELLA 13.0
+#define EYE_SIDE 31.0
 /* The crease in which an ear stands reaches this far from it. */
 #define EAR_ROOT 40.0
 
@@ -90,6 +94,15 @@ bool np_face_is_by_ear(const np_scan *scan, np_vec3 position)
 {
     double glabella_up;
     return in_ear(place_of(scan, position, &glabella_up), EAR_ROOT);
+}
+
+void np_face_eyes(const np_scan *scan, np_vec3 out[2])
+{
+    double mm = 1 / stretch_of(scan);
+    double up = np_vec3_dot(scan->landmarks.glabella, head_up) - EYE_UNDER_GLABELLA * mm;
+    np_vec3 between = np_vec3_mad(np_vec3_scale(head_up, up), head_anterior, EYE_ANTERIOR * mm);
+    for (int i = 0; i < 2; i++)
+        out[i] = np_vec3_add(between, np_vec3_make(0, (i ? -EYE_SIDE : EYE_SIDE) * mm, 0));
 }
 
 double np_face_chin_z_mm(const np_scan *scan)

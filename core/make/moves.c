@@ -167,12 +167,21 @@ static np_status plan_session(make_making *m, const np_arm_request *request, siz
     return status;
 }
 
-/* Moves keep clear of the scan as its file has it. */
+/* Whether the case has dots near the eyes that somebody wants there. */
+static bool wants_the_face(const np_case *c)
+{
+    return np_case_accepted(c) & (1u << NP_ACCEPT_BROW | 1u << NP_ACCEPT_NOSE | 1u << NP_ACCEPT_FACE);
+}
+
+/* Moves keep clear of the scan as its file has it, and of the eyes, whatever the scan has of them. */
 np_status make_arm(make_making *m, np_error *err)
 {
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM,
-                                    np_face_chin_z_mm(m->scan)};
+    np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                                    .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                    .floor_z_mm = np_face_chin_z_mm(m->scan),
+                                    .eye_mm = wants_the_face(m->c) ? NP_ARM_EYE_NEAR_MM : NP_ARM_EYE_MM};
+    np_face_eyes(m->scan, clearances.eyes);
     if (!m->scan->scanned)
         return np_arm_planner_create(&m->scan->surface, &tool, &clearances, &m->arm, err);
     np_mesh mesh;

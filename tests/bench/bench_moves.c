@@ -161,7 +161,11 @@ static np_status run(const options *o, const np_case *c, np_error *err)
         return status;
     np_arm_tool tool = np_arm_tool_default();
     tool.body_diameter_mm = o->body_mm;
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM, np_face_chin_z_mm(scan)};
+    np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                                    .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                    .floor_z_mm = np_face_chin_z_mm(scan),
+                                    .eye_mm = NP_ARM_EYE_MM};
+    np_face_eyes(scan, clearances.eyes);
     witness w = {.surface = &scan->surface,
                  .tool = tool,
                  .step_mm = 0.25,

@@ -148,7 +148,9 @@ static inline np_arm_request scene_request(const np_arm_puncture *punctures, siz
 static inline np_arm_planner *scene_planner(const np_surface *surface)
 {
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM, SCENE_FLOOR_MM};
+    np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                                    .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                    .floor_z_mm = SCENE_FLOOR_MM};
     np_arm_planner *planner;
     np_error err = {0};
     if (np_arm_planner_create(surface, &tool, &clearances, &planner, &err) != NP_OK)

@@ -143,12 +143,35 @@ static void an_open_neck_is_no_way(void **state)
     scene_drop(whole, NULL);
 }
 
+/* All within the radius is inside, seen from everywhere, and nothing is farther out than said. */
+static void a_ball_holds_what_it_is_for(void **state)
+{
+    (void)state;
+    const np_vec3 middle = {80, -30, 7};
+    np_mesh ball = {0};
+    assert_int_equal(arm_cover_add_ball(&ball, middle, 30, NULL), NP_OK);
+    for (size_t t = 0; t < ball.n_triangles; t++) {
+        double w[3];
+        assert_true(sqrt(np_mesh_closest(&ball, (uint32_t)t, middle, w)) >= 30);
+        np_vec3 out = np_vec3_sub(ball.vertices[ball.triangles[t].v[0]], middle);
+        assert_true(np_vec3_length(out) <= 30 * ARM_BALL_ROUGHNESS + 1e-9);
+        assert_true(np_vec3_dot(np_mesh_triangle_normal(&ball, (uint32_t)t), out) > 0);
+    }
+    np_surface *surface = scene_surface(ball);
+    for (int i = 0; i < 500; i++) {
+        double z = 2 * (i + 0.5) / 500 - 1, r = sqrt(1 - z * z);
+        np_surface_point p;
+        assert_true(np_surface_ray(surface, middle, np_vec3_make(r * cos(i * 2.4), r * sin(i * 2.4), z), 40, &p));
+    }
+    scene_drop(surface, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_whole_has_no_cover), cmocka_unit_test(tents_are_above_the_skin),
-        cmocka_unit_test(the_neck_goes_on),           cmocka_unit_test(holes_are_gone_over),
-        cmocka_unit_test(an_open_neck_is_no_way),
+        cmocka_unit_test(a_ball_holds_what_it_is_for), cmocka_unit_test(what_is_whole_has_no_cover),
+        cmocka_unit_test(tents_are_above_the_skin),    cmocka_unit_test(the_neck_goes_on),
+        cmocka_unit_test(holes_are_gone_over),         cmocka_unit_test(an_open_neck_is_no_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,7 +131,9 @@ static void a_wall_limits_it(void **state)
         scene_add(&mesh, wall, np_vec3_make(0, 0, 1), 0, np_vec3_make(rows[i].wall_mm, 0, 60));
         np_surface *surface = scene_surface(mesh);
         np_arm_tool tool = np_arm_tool_default();
-        np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM, -INFINITY};
+        np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                                        .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                        .floor_z_mm = -INFINITY};
         np_arm_planner *planner;
         assert_int_equal(np_arm_planner_create(surface, &tool, &clearances, &planner, NULL), NP_OK);
         np_arm_puncture p;

@@ -284,7 +284,7 @@ static void nonsense_is_refused(void **state)
     np_arm_moves_fini(&moves);
 
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {2, 0.5, SCENE_FLOOR_MM};
+    np_arm_clearances clearances = {.travel_mm = 2, .puncture_mm = 0.5, .floor_z_mm = SCENE_FLOOR_MM};
     np_arm_planner *none;
     np_error err = {0};
     tool.body_diameter_mm = 4;

@@ -14,7 +14,7 @@ static int make(void **state)
 {
     (void)state;
     f.surface = scene_surface(scene_eared_head(NP_CASE_SEX_M, 50));
-    return arm_obstacle_init(&f.obstacle, f.surface, -INFINITY, 2, NULL) != NP_OK;
+    return arm_obstacle_init(&f.obstacle, f.surface, -INFINITY, 2, NULL, 0, NULL) != NP_OK;
 }
 
 static int drop(void **state)

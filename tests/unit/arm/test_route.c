@@ -1,4 +1,6 @@
 /* How long ways around a head are, against the shortest that a dense graph over its skin has for the tip alone. */
+#include "head/face.h"
+
 #include "scenes.h"
 #include "witness.h"
 
@@ -133,10 +135,69 @@ static void ways_are_nearly_the_shortest(void **state)
     scene_drop(surface, planner);
 }
 
+/* How near the tip comes to the eyes on the way from A to B. */
+static double nearest_to_eyes_mm(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b,
+                                 const np_vec3 eyes[2])
+{
+    np_arm_via vias[NP_ARM_MAX_VIAS];
+    uint32_t n;
+    np_arm_rates rates = scene_rates();
+    np_error err = {0};
+    if (np_arm_route(planner, a, b, &rates, vias, &n, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    double least = INFINITY;
+    np_vec3 at = a->tip;
+    for (uint32_t i = 0; i <= n; i++) {
+        np_vec3 next = i < n ? np_arm_via_pose(&vias[i]).tip : b->tip;
+        for (int k = 0; k <= 200; k++)
+            for (int e = 0; e < 2; e++)
+                least = fmin(least, np_vec3_distance(np_vec3_lerp(at, next, k / 200.0), eyes[e]));
+        at = next;
+    }
+    return least;
+}
+
+/* Sideburn to sideburn, lower and higher: without that, ways lead close past the eyes. */
+static void no_way_comes_near_an_eye(void **state)
+{
+    (void)state;
+    double unguarded = INFINITY;
+    for (int sex = 0; sex < 2; sex++) {
+        np_mesh mesh;
+        np_scan_description d;
+        np_scan *scan;
+        assert_int_equal(np_head_create((np_case_sex)sex, 95, &mesh, &d, NULL), NP_OK);
+        assert_int_equal(np_scan_create_from_mesh(&mesh, &d.scan.landmarks, NULL, 0, &scan, NULL), NP_OK);
+        np_arm_planner *planner = scene_planner(&scan->surface), *guarded;
+        np_arm_tool tool = np_arm_tool_default();
+        np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                                        .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                        .floor_z_mm = SCENE_FLOOR_MM,
+                                        .eye_mm = NP_ARM_EYE_MM};
+        np_face_eyes(scan, clearances.eyes);
+        assert_int_equal(np_arm_planner_create(&scan->surface, &tool, &clearances, &guarded, NULL), NP_OK);
+        for (int i = 0; i < 9; i++) {
+            double x = 0.3 + 0.1 * (i % 3), z = 0.1 * (i / 3) - 0.3;
+            np_arm_pose a = hover(&scan->surface, np_vec3_make(x, 1, z)),
+                        b = hover(&scan->surface, np_vec3_make(x, -1, z));
+            unguarded = fmin(unguarded, nearest_to_eyes_mm(planner, &a, &b, clearances.eyes));
+            double least = nearest_to_eyes_mm(guarded, &a, &b, clearances.eyes);
+            if (least < NP_ARM_EYE_MM)
+                fail_msg("sex %d, pair %d: %.1f mm from an eye", sex, i, least);
+        }
+        np_arm_planner_destroy(planner);
+        np_arm_planner_destroy(guarded);
+        np_scan_destroy(scan);
+        np_scan_description_fini(&d);
+    }
+    assert_true(unguarded < NP_ARM_EYE_MM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ways_are_nearly_the_shortest),
+        cmocka_unit_test(no_way_comes_near_an_eye),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,7 +58,7 @@ static void compare_with_samples(double floor_z_mm)
 {
     np_surface *surface = scene_surface(scene_eared_head(NP_CASE_SEX_M, 50));
     arm_obstacle obstacle;
-    assert_int_equal(arm_obstacle_init(&obstacle, surface, floor_z_mm, 2, NULL), NP_OK);
+    assert_int_equal(arm_obstacle_init(&obstacle, surface, floor_z_mm, 2, NULL, 0, NULL), NP_OK);
     np_arm_tool tool = np_arm_tool_default();
     arm_profile profile;
     arm_profile_travel(&tool, 2, &profile);
@@ -103,7 +103,7 @@ static void a_turn_dips_between_its_ends(void **state)
     for (int above = 0; above < 2; above++) { /* the floor: so much under where the handpiece's edge gets, or above */
         arm_obstacle obstacle;
         arm_contact contact;
-        assert_int_equal(arm_obstacle_init(&obstacle, surface, -far + (above ? 0.1 : -0.1), 2, NULL), NP_OK);
+        assert_int_equal(arm_obstacle_init(&obstacle, surface, -far + (above ? 0.1 : -0.1), 2, NULL, 0, NULL), NP_OK);
         assert_true(arm_sweep_is_clear(&obstacle, &profile, &a, &a, NULL, NULL));
         assert_true(arm_sweep_is_clear(&obstacle, &profile, &b, &b, NULL, NULL));
         assert_true(arm_sweep_is_clear(&obstacle, &profile, &a, &b, NULL, &contact) == !above);
@@ -115,7 +115,7 @@ static void a_turn_dips_between_its_ends(void **state)
     }
     arm_obstacle none;
     np_error err = {0};
-    assert_int_equal(arm_obstacle_init(&none, surface, 4, 2, &err), NP_ERR_GEOMETRY);
+    assert_int_equal(arm_obstacle_init(&none, surface, 4, 2, NULL, 0, &err), NP_ERR_GEOMETRY);
     assert_non_null(strstr(err.text, "the whole scan is lower than 2.0 mm"));
     arm_obstacle_fini(&none);
     scene_drop(surface, NULL);
@@ -127,7 +127,7 @@ static void a_sheet_between_is_seen(void **state)
     (void)state;
     np_surface *surface = scene_surface(scene_ellipsoid(0.2, 2, 2));
     arm_obstacle obstacle;
-    assert_int_equal(arm_obstacle_init(&obstacle, surface, -INFINITY, 2, NULL), NP_OK);
+    assert_int_equal(arm_obstacle_init(&obstacle, surface, -INFINITY, 2, NULL, 0, NULL), NP_OK);
     np_arm_tool tool = np_arm_tool_default();
     arm_profile profile;
     arm_profile_travel(&tool, 2, &profile);

@@ -245,6 +245,64 @@ static void brow_nose_ear_and_nape_have_their_names(void **state)
     assert_accepted(np_vec3_add(g, (np_vec3){-8, 30, 14}), 5, "brow");
 }
 
+static np_vec3 hover_of(const np_plan *plan, size_t i)
+{
+    return np_vec3_mad(plan->dots[i].position, plan->dots[i].axis, -1e-3 * plan->moves.hover_um[i]);
+}
+
+static double distance_to_way(np_vec3 p, np_vec3 a, np_vec3 b)
+{
+    np_vec3 way = np_vec3_sub(b, a);
+    double t = np_vec3_dot(np_vec3_sub(p, a), way) / fmax(1e-9, np_vec3_dot(way, way));
+    return np_vec3_distance(p, np_vec3_lerp(a, b, fmax(0, fmin(1, t))));
+}
+
+/* Dots on both sideburns, whose shortest ways to each other lead over the face. */
+static void no_move_passes_before_an_eye(void **state)
+{
+    (void)state;
+    np_mesh m;
+    np_scan_description d;
+    np_scan *scan;
+    assert_int_equal(np_head_create(NP_CASE_SEX_F, 95, &m, &d, NULL), NP_OK);
+    assert_int_equal(np_scan_create_from_mesh(&m, &d.scan.landmarks, NULL, 0, &scan, NULL), NP_OK);
+    np_vec3 eyes[2];
+    np_face_eyes(scan, eyes);
+    const char *text = "needlepath: 1\nseed: 2\nscan: {head: {sex: f, percentile: 95}}\nregions:\n  - {name: both, "
+                       "union: [{of: sideburn_left}, {of: sideburn_right}]}\nlayers:\n  - {name: both, strategy: "
+                       "diffuse_density, region: both, params: {density_per_cm2: 20}}\n";
+    np_case *c;
+    np_plan *plan;
+    np_error err = {0};
+    if (np_case_parse("both", text, strlen(text), &c, &err) != NP_OK ||
+        np_make_plan(c, NULL, &plan, NULL, NULL, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    size_t over = 0;
+    for (size_t i = 0; i < plan->moves.n_moves; i++) {
+        const np_plan_move *move = &plan->moves.moves[i];
+        size_t first = 0;
+        for (int s = 1; s < move->session; s++)
+            first += plan->sessions[s - 1].dots;
+        if (move->from < 0 || move->to < 0) /* from above */
+            continue;
+        np_vec3 at = hover_of(plan, first + (size_t)move->from), end = hover_of(plan, first + (size_t)move->to);
+        over += at.y * end.y < 0;
+        for (uint32_t v = 0; v <= move->n_vias; v++) {
+            const int32_t *tip = plan->moves.vias[move->via + v].tip_um;
+            np_vec3 next = v < move->n_vias ? np_vec3_make(1e-3 * tip[0], 1e-3 * tip[1], 1e-3 * tip[2]) : end;
+            for (int e = 0; e < 2; e++)
+                if (distance_to_way(eyes[e], at, next) < 30)
+                    fail_msg("move %zu: %.1f mm from an eye", i, distance_to_way(eyes[e], at, next));
+            at = next;
+        }
+    }
+    assert_true(over > 0);
+    np_plan_destroy(plan);
+    np_case_destroy(c);
+    np_scan_destroy(scan);
+    np_scan_description_fini(&d);
+}
+
 static void an_unknown_name_cannot_be_accepted(void **state)
 {
     (void)state;
@@ -293,6 +351,7 @@ int main(void)
         ON_A_HEAD(brow_nose_ear_and_nape_have_their_names),
         ON_A_HEAD(an_unknown_name_cannot_be_accepted),
         cmocka_unit_test(no_built_in_outline_touches_the_face),
+        cmocka_unit_test(no_move_passes_before_an_eye),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);
 }
