@@ -4,6 +4,7 @@
  * entities without end, is refused. */
 #include <errno.h>
 #include <expat.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,6 @@
 #include "base/plain.h"
 #include "head/private/mesh_file_vtk.h"
 
-#define CHUNK_BYTES (1u << 20)
 #define DEPTH_MAX 16u /* VTK's own have 7 */
 #define PIECES_MAX 1000u
 
@@ -51,6 +51,7 @@ typedef struct vtp {
     head_vtk_coding coding;
     piece *pieces;
     size_t n_pieces, piece_room;
+    size_t n_points, n_cells;                 /* of all pieces together: one array may be appended for many of them */
     unsigned depth, piece_depth, array_depth; /* of the element at hand, and of those around it; 0: in none */
     char section[16];                         /* of the piece: "Points", "Polys", ... */
     head_vtk_array *array;                    /* the one at hand, if it is of use */
@@ -143,9 +144,12 @@ static void begin_piece(vtp *v, const char *const *attributes)
         stop(v, "more than 1000 pieces; save the surface in one", NULL);
         return;
     }
-    piece p = {.n_points = count(v, attributes, "NumberOfPoints", "", HEAD_SCAN_MAX_VERTICES),
-               .n_polygons = count(v, attributes, "NumberOfPolys", "0", HEAD_SCAN_MAX_TRIANGLES),
-               .n_strips = count(v, attributes, "NumberOfStrips", "0", HEAD_SCAN_MAX_TRIANGLES)};
+    piece p = {.n_points = count(v, attributes, "NumberOfPoints", "", HEAD_SCAN_MAX_VERTICES - v->n_points)};
+    v->n_points += p.n_points;
+    p.n_polygons = count(v, attributes, "NumberOfPolys", "0", HEAD_SCAN_MAX_TRIANGLES - v->n_cells);
+    v->n_cells += p.n_polygons;
+    p.n_strips = count(v, attributes, "NumberOfStrips", "0", HEAD_SCAN_MAX_TRIANGLES - v->n_cells);
+    v->n_cells += p.n_strips;
     np_status status = NP_GROW(v->pieces, v->piece_room, v->n_pieces + 1, "the scan's pieces", v->err);
     if (status != NP_OK) {
         v->status = status;
@@ -290,16 +294,13 @@ static void XMLCALL refuse_document_type(void *context, const XML_Char *name, co
 static np_status parse(vtp *v)
 {
     const head_mesh_file *file = v->file;
-    enum XML_Status parsed = XML_STATUS_OK;
     XML_SetUserData(v->parser, v);
     XML_SetElementHandler(v->parser, begin, finish);
     XML_SetCharacterDataHandler(v->parser, text);
     XML_SetStartDoctypeDeclHandler(v->parser, refuse_document_type);
-    for (size_t at = 0, n; at < file->size && parsed == XML_STATUS_OK; at += n) {
-        n = file->size - at < CHUNK_BYTES ? file->size - at : CHUNK_BYTES;
-        parsed = XML_Parse(v->parser, file->data + at, (int)n, at + n == file->size);
-    }
-    if (parsed != XML_STATUS_OK && v->status == NP_OK && !v->data.at)
+    /* at once: at the end of a part expat begins anew with what is unfinished */
+    if (XML_Parse(v->parser, file->data, (int)file->size, XML_TRUE) != XML_STATUS_OK && v->status == NP_OK &&
+        !v->data.at)
         v->status = np_error_set(v->err, NP_ERR_FORMAT,
                                  "%s:%zu: not a VTK file in XML (%s); is it cut short? export or copy it again",
                                  file->path, line_of(v), XML_ErrorString(XML_GetErrorCode(v->parser)));
@@ -346,7 +347,7 @@ static np_status add_cells(vtp *v, const double *ends, size_t n, const double *c
         status = head_vtk_corner(v->file, first, corners[i], &cell[i], v->err);
     size_t from = 0;
     for (size_t i = 0; i < n && status == NP_OK; i++) {
-        if (!(ends[i] >= (double)from && ends[i] <= (double)n_corners)) {
+        if (!(ends[i] >= (double)from && ends[i] <= (double)n_corners && ends[i] == floor(ends[i]))) {
             status = head_mesh_file_cut_short(v->file, "a face of the VTK file has no number of corners", v->err);
             break;
         }
