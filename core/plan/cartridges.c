@@ -58,14 +58,21 @@ const char *np_plan_one_tone_text(const np_plan *plan, char out[NP_PLAN_ONE_TONE
 {
     const double flat = 0.05; /* a quarter of what tone_variation makes by itself */
     double n = (double)plan->n_dots, sum = 0, square = 0;
-    for (size_t i = 0; i < plan->n_dots; i++)
-        sum += plan->dots[i].tone;
-    for (size_t i = 0; i < plan->n_dots; i++)
-        square += (plan->dots[i].tone - sum / n) * (plan->dots[i].tone - sum / n);
+    for (size_t i = 0, end; i < plan->n_dots;
+         i = end) { /* a session's dots, which stand together, about their own mean */
+        double of_session = 0;
+        for (end = i; end < plan->n_dots && plan->dots[end].session == plan->dots[i].session; end++)
+            of_session += plan->dots[end].tone;
+        double mean = of_session / (double)(end - i);
+        for (size_t k = i; k < end; k++)
+            square += (plan->dots[k].tone - mean) * (plan->dots[k].tone - mean);
+        sum += of_session;
+    }
     out[0] = '\0';
     if (plan->shades.n == 0 && plan->n_dots && sqrt(square / n) >= flat)
         snprintf(out, NP_PLAN_ONE_TONE_TEXT_BYTES,
-                 "tones differ from dot to dot (SD %.2f about %.2f; 0 lightest, 1 darkest), which one cartridge cannot "
+                 "tones differ from dot to dot of a session (SD %.2f about %.2f; 0 lightest, 1 darkest), which one "
+                 "cartridge cannot "
                  "make: with one all dots come out alike; name two or three shades in the case (needlepath shades)",
                  sqrt(square / n), sum / n);
     return out;

@@ -32,7 +32,7 @@ size_t np_plan_cartridges(const np_plan *plan, int session, np_plan_cartridge ou
 #define NP_PLAN_SHADE_TEXT_BYTES 256
 const char *np_plan_shade_text(const np_palette_shade *shade, char out[NP_PLAN_SHADE_TEXT_BYTES]);
 
-/* Where PLAN's tones differ from dot to dot but no shades are named that could make them (an SD of 0.05 or more): what comes of it, for a person, without a full
+/* Where PLAN's tones differ from dot to dot of a session but no shades are named that could make them (an SD of 0.05 or more): what comes of it, for a person, without a full
  * stop; else "".  Returns OUT. */
 #define NP_PLAN_ONE_TONE_TEXT_BYTES 320
 const char *np_plan_one_tone_text(const np_plan *plan, char out[NP_PLAN_ONE_TONE_TEXT_BYTES]);
