@@ -124,7 +124,7 @@ static const mark scalp_half[2][20] = {
      {SIDE, -40, 22}, {SIDE, -46, 2},  {BACK, 43, -8},  {BACK, 20, -11}, {BACK, 0, -11}}};
 
 /* A deep frontal recession (Norwood III and a little more, domain.md 2.6): the intended hairline in front, 3
- * mm inside the scalp's border, and the receded one behind, deeper over the temples than on the midline. */
+ * mm inside the scalp's border (women's, whose line is rounder, 1 mm), and the receded one behind, deeper over the temples than on the midline. */
 static const mark frontal_half[2][9] = {{{FRONT, 0, 101},
                                          {FRONT, 14, 101},
                                          {FRONT, 27, 101},
@@ -134,11 +134,11 @@ static const mark frontal_half[2][9] = {{{FRONT, 0, 101},
                                          {TOP, 6, 42},
                                          {TOP, 14, 22},
                                          {TOP, 22, 0}},
-                                        {{FRONT, 0, 95},
-                                         {FRONT, 14, 95},
-                                         {FRONT, 27, 94},
-                                         {FRONT, 37, 93},
-                                         {SIDE, 50, 88},
+                                        {{FRONT, 0, 93},
+                                         {FRONT, 14, 93},
+                                         {FRONT, 27, 92},
+                                         {FRONT, 37, 91},
+                                         {SIDE, 50, 86},
                                          {TOP, 32, 52},
                                          {TOP, 14, 42},
                                          {TOP, 22, 22},

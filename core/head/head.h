@@ -10,8 +10,8 @@
 #define NP_HEAD_PERCENTILE_MAX 95.0
 
 /* Makes the mesh (watertight, head frame, mm, about 3 mm edges) and its description (landmarks, whorl,
- * outlines, scars; file NULL).  PERCENTILE 5..95 else NP_ERR_INVALID.  The head has no ears; the outlines
- * keep clear of where they stand. The caller frees with np_mesh_fini / np_scan_description_fini. */
+ * outlines, scars; file NULL).  PERCENTILE 5..95 else NP_ERR_INVALID.  Its face and ears are the mean head's
+ * (head_shape_face.c); the outlines keep clear of them. The caller frees with np_mesh_fini / np_scan_description_fini. */
 np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, np_scan_description *out_description,
                          np_error *err);
 
