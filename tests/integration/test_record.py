@@ -197,10 +197,12 @@ class Record(StreamCase):
         needles = [(order, n) for kind, order, n in told if kind == "cartridge"]
         again = needles[-1][0]
         self.assertGreaterEqual(again, 130)
-        self.assertLess(again, 200)
         self.assertEqual(needles, [(0, again), (again, 1200 - again)])
         reloads = [order for kind, order, _ in told if kind == "pigment"]
-        self.assertEqual(reloads, [100, *range(100, 1600, 100), again, *range(200, 1200, 100)])
+        behind = [*range(100, 1600, 100), again, *range(100 * (again // 100 + 1), 1200, 100)]
+        self.assertEqual(reloads[-len(behind):], behind)
+        # a slow machine stops while pigment is taken at 200 alone
+        self.assertIn(reloads[:-len(behind)], ([*range(100, again, 100)], [*range(100, again + 1, 100)]))
 
     def test_nothing_moves_before_the_change_is_confirmed(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
