@@ -271,8 +271,8 @@ static void no_move_passes_before_an_eye(void **state)
     const char *text = "needlepath: 1\nseed: 2\nscan: {head: {sex: f, percentile: 95}}\nregions:\n  - {name: both, "
                        "union: [{of: sideburn_left}, {of: sideburn_right}]}\nlayers:\n  - {name: both, strategy: "
                        "diffuse_density, region: both, params: {density_per_cm2: 20}}\n";
-    np_case *c;
-    np_plan *plan;
+    np_case *c = NULL;
+    np_plan *plan = NULL;
     np_error err = {0};
     if (np_case_parse("both", text, strlen(text), &c, &err) != NP_OK ||
         np_make_plan(c, NULL, &plan, NULL, NULL, &err) != NP_OK)
