@@ -7,11 +7,10 @@
 np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, double floor_z_mm, double clearance_mm,
                             const np_vec3 eyes[2], double eye_mm, np_error *err)
 {
-    *obstacle = (arm_obstacle){.surface = surface, .floor_z_mm = floor_z_mm, .eye_mm = eye_mm};
+    *obstacle = (arm_obstacle){.surface = surface, .floor_z_mm = floor_z_mm};
     np_mesh cover;
     np_status status = arm_cover_create(surface, &cover, err);
     for (int i = 0; status == NP_OK && eye_mm > 0 && i < 2; i++) {
-        obstacle->eyes[i] = eyes[i];
         status = arm_cover_add_ball(&cover, eyes[i], eye_mm, err);
         if (status != NP_OK)
             np_mesh_fini(&cover);
@@ -33,12 +32,6 @@ void arm_obstacle_fini(arm_obstacle *obstacle)
     arm_hull_fini(&obstacle->hull);
     np_surface_fini(&obstacle->cover);
     *obstacle = (arm_obstacle){0};
-}
-
-bool arm_obstacle_is_eye(const arm_obstacle *obstacle, np_vec3 place)
-{
-    double mm = obstacle->eye_mm * ARM_BALL_ROUGHNESS;
-    return np_vec3_distance(place, obstacle->eyes[0]) <= mm || np_vec3_distance(place, obstacle->eyes[1]) <= mm;
 }
 
 static np_vec3 point_of(const np_mesh *mesh, uint32_t triangle, const double w[3])

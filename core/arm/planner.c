@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arm/private/cover.h"
 #include "arm/private/route.h"
 #include "base/angle.h"
 
@@ -64,13 +65,20 @@ bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, con
     return arm_sweep_is_clear(&planner->obstacle, &planner->travel, from, to, NULL, NULL);
 }
 
+/* Whether PLACE, on the obstacle, belongs to what is kept clear before an eye. */
+static bool is_before_an_eye(const np_arm_clearances *c, np_vec3 place)
+{
+    double mm = c->eye_mm * ARM_BALL_ROUGHNESS;
+    return np_vec3_distance(place, c->eyes[0]) <= mm || np_vec3_distance(place, c->eyes[1]) <= mm;
+}
+
 /* What CONTACT is with: the scan, the room before an eye, or the floor. */
 static void name_obstacle(const np_arm_planner *planner, const arm_contact *contact, char out[96])
 {
     if (contact->under_floor)
         snprintf(out, 96, "the floor at z = %.1f mm, under which neck, shoulders and chest are",
                  planner->obstacle.floor_z_mm);
-    else if (arm_obstacle_is_eye(&planner->obstacle, contact->place))
+    else if (is_before_an_eye(&planner->clearances, contact->place))
         snprintf(out, 96, "the %.0f mm that are kept clear before an eye", planner->clearances.eye_mm);
     else
         snprintf(out, 96, "the scan");

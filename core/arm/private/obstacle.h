@@ -16,8 +16,6 @@ typedef struct arm_obstacle {
     arm_hull hull;    /* of both, as far down as a tool above the floor can come near to them */
     double floor_z_mm;
     double span_mm; /* no two points of both are farther apart */
-    np_vec3 eyes[2];
-    double eye_mm;
 } arm_obstacle;
 
 /* Borrows SURFACE.  No part of a tool may be below FLOOR_Z_MM, which is -INFINITY if there is no floor; above it a tool keeps CLEARANCE_MM at most.
@@ -26,8 +24,6 @@ np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, d
                             const np_vec3 eyes[2], double eye_mm, np_error *err);
 void arm_obstacle_fini(arm_obstacle *obstacle);
 
-/* Whether PLACE, on the obstacle, belongs to what is kept clear before an eye. */
-bool arm_obstacle_is_eye(const arm_obstacle *obstacle, np_vec3 place);
 /* No scan within MM of P, as far as the grid knows. */
 bool arm_obstacle_is_far(const arm_obstacle *obstacle, np_vec3 p, double mm);
 /* The nearest point of the scan within LIMIT_MM; false if there is none. */

@@ -75,7 +75,9 @@ static double shortest_mm(graph *g, np_vec3 a, np_vec3 b)
     }
 }
 
-static double planned_mm(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b)
+/* Where the tip stops on the planned way from A to B, both ends with it; returns how many stops. */
+static size_t plan_stops(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b,
+                         np_vec3 out[NP_ARM_MAX_VIAS + 2])
 {
     np_arm_via vias[NP_ARM_MAX_VIAS];
     uint32_t n;
@@ -83,13 +85,20 @@ static double planned_mm(const np_arm_planner *planner, const np_arm_pose *a, co
     np_error err = {0};
     if (np_arm_route(planner, a, b, &rates, vias, &n, &err) != NP_OK)
         fail_msg("%s", err.text);
+    out[0] = a->tip;
+    for (uint32_t i = 0; i < n; i++)
+        out[i + 1] = np_arm_via_pose(&vias[i]).tip;
+    out[n + 1] = b->tip;
+    return n + 2;
+}
+
+static double planned_mm(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b)
+{
+    np_vec3 stops[NP_ARM_MAX_VIAS + 2];
+    size_t n = plan_stops(planner, a, b, stops);
     double sum = 0;
-    np_vec3 at = a->tip;
-    for (uint32_t i = 0; i <= n; i++) {
-        np_vec3 next = i < n ? np_arm_via_pose(&vias[i]).tip : b->tip;
-        sum += np_vec3_distance(at, next);
-        at = next;
-    }
+    for (size_t i = 1; i < n; i++)
+        sum += np_vec3_distance(stops[i - 1], stops[i]);
     return sum;
 }
 
@@ -139,21 +148,13 @@ static void ways_are_nearly_the_shortest(void **state)
 static double nearest_to_eyes_mm(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b,
                                  const np_vec3 eyes[2])
 {
-    np_arm_via vias[NP_ARM_MAX_VIAS];
-    uint32_t n;
-    np_arm_rates rates = scene_rates();
-    np_error err = {0};
-    if (np_arm_route(planner, a, b, &rates, vias, &n, &err) != NP_OK)
-        fail_msg("%s", err.text);
+    np_vec3 stops[NP_ARM_MAX_VIAS + 2];
+    size_t n = plan_stops(planner, a, b, stops);
     double least = INFINITY;
-    np_vec3 at = a->tip;
-    for (uint32_t i = 0; i <= n; i++) {
-        np_vec3 next = i < n ? np_arm_via_pose(&vias[i]).tip : b->tip;
+    for (size_t i = 1; i < n; i++)
         for (int k = 0; k <= 200; k++)
             for (int e = 0; e < 2; e++)
-                least = fmin(least, np_vec3_distance(np_vec3_lerp(at, next, k / 200.0), eyes[e]));
-        at = next;
-    }
+                least = fmin(least, np_vec3_distance(np_vec3_lerp(stops[i - 1], stops[i], k / 200.0), eyes[e]));
     return least;
 }
 
