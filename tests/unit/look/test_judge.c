@@ -1,5 +1,5 @@
 /* The judge tells natural windows from fakes: of each kind of fake every one is flagged, and no natural window.  `look_test_judge N SEED KIND` tries N of
- * each kind (2; with sanitizers 1), or of one, from SEED on (the bands were set on none of these), and prints the figures. */
+ * each kind (4; with sanitizers 1), or of one, from SEED on (the bands were set on none of these), and prints the figures. */
 #include <stdio.h>
 
 #include "judge_windows.h"
@@ -7,7 +7,7 @@
 #ifdef NP_SANITIZED
 static size_t windows_each = 1;
 #else
-static size_t windows_each = 2;
+static size_t windows_each = 4;
 #endif
 static uint64_t first_seed = 70001;
 static const char *only;
