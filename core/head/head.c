@@ -112,19 +112,21 @@ static np_case_landmarks place_landmarks(model *m)
 
 /* From the trichion (65 mm of arc above the glabella in men, 58 in women: domain.md 2.5 and 2.8) by the
  * frontotemporal corner, the temporal peak and the sideburn around the ear (64 x 36 mm, helix top 30 mm above
- * and 10 mm behind the tragion, domain.md 2.8) to the nape just below the inion. */
-static const mark scalp_half[2][20] = {
-    {{FRONT, 0, 98},  {FRONT, 14, 98}, {FRONT, 27, 98}, {FRONT, 38, 100}, {SIDE, 48, 95},
-     {SIDE, 46, 76},  {SIDE, 38, 58},  {SIDE, 31, 40},  {SIDE, 29, 22},   {SIDE, 28, 6},
-     {SIDE, 20, 5},   {SIDE, 17, 20},  {SIDE, 10, 36},  {SIDE, -7, 43},   {SIDE, -26, 38},
-     {SIDE, -40, 22}, {SIDE, -46, 2},  {BACK, 43, -8},  {BACK, 20, -11},  {BACK, 0, -11}},
-    {{FRONT, 0, 92},  {FRONT, 14, 92}, {FRONT, 27, 91}, {FRONT, 38, 90}, {SIDE, 54, 85},
-     {SIDE, 51, 71},  {SIDE, 41, 56},  {SIDE, 32, 40},  {SIDE, 29, 22},  {SIDE, 28, 6},
-     {SIDE, 20, 5},   {SIDE, 17, 20},  {SIDE, 10, 36},  {SIDE, -7, 43},  {SIDE, -26, 38},
-     {SIDE, -40, 22}, {SIDE, -46, 2},  {BACK, 43, -8},  {BACK, 20, -11}, {BACK, 0, -11}}};
+ * and 10 mm behind the tragion, domain.md 2.8) to the nape's hairline, 24 mm below the tragia as on scanned
+ * heads. */
+static const mark scalp_half[2][21] = {
+    {{FRONT, 0, 98},  {FRONT, 14, 98}, {FRONT, 27, 98}, {FRONT, 38, 100}, {SIDE, 48, 95}, {SIDE, 46, 76},
+     {SIDE, 38, 58},  {SIDE, 31, 40},  {SIDE, 29, 22},  {SIDE, 28, 6},    {SIDE, 20, 5},  {SIDE, 17, 20},
+     {SIDE, 10, 36},  {SIDE, -7, 43},  {SIDE, -26, 38}, {SIDE, -38, 20},  {SIDE, -42, 0}, {SIDE, -44, -16},
+     {BACK, 44, -24}, {BACK, 20, -25}, {BACK, 0, -24}},
+    {{FRONT, 0, 92},  {FRONT, 14, 92}, {FRONT, 27, 91}, {FRONT, 38, 90}, {SIDE, 54, 85}, {SIDE, 51, 71},
+     {SIDE, 41, 56},  {SIDE, 32, 40},  {SIDE, 29, 22},  {SIDE, 28, 6},   {SIDE, 20, 5},  {SIDE, 17, 20},
+     {SIDE, 10, 36},  {SIDE, -7, 43},  {SIDE, -26, 38}, {SIDE, -38, 20}, {SIDE, -42, 0}, {SIDE, -44, -16},
+     {BACK, 44, -24}, {BACK, 20, -25}, {BACK, 0, -24}}};
 
 /* A deep frontal recession (Norwood III and a little more, domain.md 2.6): the intended hairline in front, 3
- * mm inside the scalp's border (women's, whose line is rounder, 1 mm), and the receded one behind, deeper over the temples than on the midline. */
+ * mm inside the scalp's border (women's, whose line is rounder and wider, 1 mm), and the receded one behind,
+ * deeper over the temples than on the midline. */
 static const mark frontal_half[2][9] = {{{FRONT, 0, 101},
                                          {FRONT, 14, 101},
                                          {FRONT, 27, 101},
@@ -138,8 +140,8 @@ static const mark frontal_half[2][9] = {{{FRONT, 0, 101},
                                          {FRONT, 14, 93},
                                          {FRONT, 27, 92},
                                          {FRONT, 37, 91},
-                                         {SIDE, 50, 86},
-                                         {TOP, 32, 52},
+                                         {SIDE, 51, 80},
+                                         {TOP, 32, 55},
                                          {TOP, 14, 42},
                                          {TOP, 22, 22},
                                          {TOP, 30, 0}}};

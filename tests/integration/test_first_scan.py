@@ -1,4 +1,5 @@
 """Landmarks are enough: every template on a scan without outlines, and the page docs/first-scan.md, command by command."""
+import itertools
 import re
 import shutil
 import unittest
@@ -29,6 +30,13 @@ class Landmarks(Case):
             for template in ("hairline", "crown" if sex == "f" else "fue-scars"):
                 with self.subTest(sex=sex, percentile=percentile, template=template):
                     self.plan_without_a_warning(template)
+
+    def test_hairlines_where_the_built_in_heads_are_drawn_to_have_them(self):
+        for sex, percentile in itertools.product("mf", (5, 50, 95)):
+            with self.subTest(sex=sex, percentile=percentile):
+                self.run_program("case", "new", "hairline", "-s", sex, "-p", percentile, "-o", "c.yaml", "-f")
+                out, err = self.run_program("plan", "c.yaml", "-o", "p.needleplan", "-f", "--tour-kicks", "0")
+                self.assertNotIn("warning", out + err)
 
     @unittest.skipUnless(REAL.exists(), "needs the real heads of ../shared/scans")
     def test_on_real_heads(self):
