@@ -17,6 +17,7 @@ void np_standing_fini(np_standing *standing)
     for (size_t i = 0; i < standing->n_plans; i++) {
         np_plan_destroy(standing->plans[i]);
         free(standing->older_days[i]);
+        free(standing->in_doubt[i]);
     }
     *standing = (np_standing){0};
 }
@@ -33,8 +34,8 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Keeps of PAST's dots those of MADE (N, by id) that stand; their times, us, go to TIMES. */
-static void keep(np_plan *past, const np_made_dot *made, size_t n, double *times)
+/* Keeps of PAST's dots those of MADE (N, by id) that stand; their times, us, go to TIMES, and which of them are in doubt to IN_DOUBT. */
+static void keep(np_plan *past, const np_made_dot *made, size_t n, double *times, bool *in_doubt)
 {
     size_t kept = 0;
     for (size_t i = 0; n && i < past->n_dots; i++) {
@@ -44,6 +45,7 @@ static void keep(np_plan *past, const np_made_dot *made, size_t n, double *times
         past->dots[kept] = past->dots[i];
         if (isfinite(m->depth_mm) && m->depth_mm > 0)
             past->dots[kept].depth_mm = m->depth_mm;
+        in_doubt[kept] = m->state == NP_JOURNAL_IN_DOUBT;
         times[kept++] = (double)m->time_unix_us;
     }
     past->n_dots = kept;
@@ -67,15 +69,20 @@ static np_status add(np_standing *out, const np_plan *plan, const np_plan *later
     if (status == NP_OK && !np_plan_past_is_same(&now, &then))
         status = missing(path, "has other outcomes in its journal than when it was touched up", err);
     double *times = status == NP_OK ? calloc(past->n_dots + 1, sizeof *times) : NULL;
-    if (status == NP_OK && !times)
+    bool *in_doubt = status == NP_OK ? calloc(past->n_dots + 1, sizeof *in_doubt) : NULL;
+    if (status == NP_OK && (!times || !in_doubt))
         status = np_error_no_memory(err, "the dots that stand");
     if (status == NP_OK) {
         if (n)
             qsort(made, n, sizeof *made, by_id);
-        keep(past, made, n, times);
+        keep(past, made, n, times, in_doubt);
         out->plans[out->n_plans] = past;
+        out->in_doubt[out->n_plans] = in_doubt;
         out->older_days[out->n_plans++] = times;
         out->n_dots += past->n_dots;
+    } else {
+        free(times);
+        free(in_doubt);
     }
     free(made);
     return status;

@@ -9,6 +9,7 @@ typedef struct np_standing {
     np_plan *plans
         [NP_PLAN_PAST_MAX]; /* the one touched up first; each keeps of its dots just those that stand, as deep as was measured */
     double *older_days[NP_PLAN_PAST_MAX]; /* of each of their dots: days that it was made before the newest of all */
+    bool *in_doubt[NP_PLAN_PAST_MAX];     /* likewise: it may not be there */
     size_t n_plans, n_dots;
     char missing[NP_PLAN_PAST_WARNING_BYTES]; /* "": nothing */
 } np_standing;

@@ -100,6 +100,23 @@ const char *report_colouring_outcome(size_t kind)
     return kind < MADE_KINDS ? made[kind] : NULL;
 }
 
+double report_colouring_spacing_mm(const np_dot *dot)
+{
+    return fmin(10 / sqrt(fmax(dot->density_per_cm2, 1)), REPORT_COLOURING_WIDEST_MM);
+}
+
+const struct report_ring_look report_rings[REPORT_RINGS] = {
+    [REPORT_RING_DOUBT] = {"in doubt", {0.80, 0.10, 0.45}},
+    [REPORT_RING_MISSING] = {"not made: skipped or without contact", {0.00, 0.35, 0.75}},
+};
+
+report_ring report_ring_of(const np_made_dot *made)
+{
+    if (!made || made->state == NP_JOURNAL_DONE)
+        return REPORT_RING_NONE;
+    return made->state == NP_JOURNAL_IN_DOUBT ? REPORT_RING_DOUBT : REPORT_RING_MISSING;
+}
+
 static void name_kind(const np_plan *plan, np_report_by by, size_t kind, size_t count, char *out, size_t room)
 {
     char plain[64];

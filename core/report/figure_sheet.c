@@ -42,17 +42,17 @@ void report_figure_box_add(report_box *box, np_vec3 place)
 
 void report_figure_dots(const report_view *view, cairo_t *cr, const np_plan *plan, const report_colouring *by)
 {
-    /* a closed map has discs of three fifths of the spacing, dots that are told apart of two fifths; where dots are sparse both stay a dot's */
-    const double map = 0.62, apart = 0.4, least = 1.3, most = 6;
+    /* a closed map has discs of three fifths of the spacing, dots that are told apart of two fifths */
+    const double map = 0.62, apart = 0.4, least = 1.3;
     for (size_t i = 0; i < plan->n_dots; i++) {
         const np_dot *dot = &plan->dots[i];
-        double x, y, rgb[3], spacing_mm = 10 / sqrt(fmax(dot->density_per_cm2, 1));
+        double x, y, rgb[3], spacing_mm = report_colouring_spacing_mm(dot);
         if (!report_view_project(view, dot->position, dot->normal, &x, &y))
             continue;
         report_colouring_rgb(by, i, rgb);
         cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
         double radius = (by->kinds ? apart : map) * spacing_mm * view->pixels_per_mm;
-        cairo_arc(cr, x, y, fmin(fmax(radius, least), most), 0, NP_TWO_PI);
+        cairo_arc(cr, x, y, fmax(radius, least), 0, NP_TWO_PI);
         cairo_fill(cr);
     }
 }

@@ -10,8 +10,7 @@
 
 enum { VIEW_SIZE = 1100, MARGIN = 16 };
 
-static const double doubt_rgb[3] = {0.80, 0.10, 0.45}, missing_rgb[3] = {0.00, 0.35, 0.75},
-                    standing_rgb[3] = {0.2, 0.2, 0.2};
+static const double standing_rgb[3] = {0.2, 0.2, 0.2};
 
 /* The hairline, a line through its places, and how high its middle stands. */
 static void draw_hairline(const report_hairline *line, const np_scan *scan, const report_view *view, cairo_t *cr)
@@ -40,37 +39,43 @@ static void draw_hairline(const report_hairline *line, const np_scan *scan, cons
     report_plot_text(cr, gx + 8, (gy + y) / 2, 0, text);
 }
 
-/* Rings around dots of STATE; returns how many there are, seen from here or not. */
-static size_t draw_rings(const report_figure_input *in, const report_view *view, cairo_t *cr, np_journal_state state,
-                         const double rgb[3])
+/* A ring, where DOT is seen from here. */
+static void draw_ring(const report_view *view, cairo_t *cr, const np_dot *dot)
 {
-    size_t n = 0;
-    cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
-    cairo_set_line_width(cr, 1.6);
-    for (size_t i = 0; in->made->by_dot && i < in->plan->n_dots; i++) {
-        const np_dot *d = &in->plan->dots[i];
-        double x, y;
-        if (!in->made->by_dot[i] || in->made->by_dot[i]->state != state)
-            continue;
-        n++;
-        if (!report_view_project(view, d->position, d->normal, &x, &y))
-            continue;
-        cairo_new_path(cr);
-        cairo_arc(cr, x, y, 6, 0, NP_TWO_PI);
-        cairo_stroke(cr);
-    }
-    return n;
+    double x, y;
+    if (!report_view_project(view, dot->position, dot->normal, &x, &y))
+        return;
+    cairo_new_path(cr);
+    cairo_arc(cr, x, y, 6, 0, NP_TWO_PI);
+    cairo_stroke(cr);
 }
 
-static void ring_legend(cairo_t *cr, double y, const double rgb[3], size_t n, const char *what)
+/* Around dots of KIND, of the plan and from before; at height Y how many there are, seen from here or not.  False: none. */
+static bool draw_rings(const report_figure_input *in, const report_view *view, cairo_t *cr, report_ring kind, double y)
 {
+    const struct report_ring_look *look = &report_rings[kind];
+    size_t n = 0;
+    cairo_set_source_rgb(cr, look->rgb[0], look->rgb[1], look->rgb[2]);
+    cairo_set_line_width(cr, 1.6);
+    for (size_t i = 0; in->made->by_dot && i < in->plan->n_dots; i++)
+        if (report_ring_of(in->made->by_dot[i]) == kind) {
+            draw_ring(view, cr, &in->plan->dots[i]);
+            n++;
+        }
+    for (size_t i = 0; kind == REPORT_RING_DOUBT && i < in->standing->n; i++)
+        if (in->standing->dots[i].in_doubt) {
+            draw_ring(view, cr, &in->standing->dots[i].dot);
+            n++;
+        }
+    if (n == 0)
+        return false;
     char text[64];
-    cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
     cairo_new_path(cr);
     cairo_arc(cr, MARGIN + 6, y - 5, 5, 0, NP_TWO_PI);
     cairo_stroke(cr);
-    snprintf(text, sizeof text, "%s: %zu", what, n);
+    snprintf(text, sizeof text, "%s: %zu", look->text, n);
     report_plot_text(cr, MARGIN + 18, y, 0, text);
+    return true;
 }
 
 static void draw_standing_dot(cairo_t *cr, double x, double y)
@@ -101,18 +106,15 @@ static void draw_over(const report_figure_input *in, report_view_side side, cons
 {
     if (side == REPORT_VIEW_FRONT || side == REPORT_VIEW_TOP)
         draw_hairline(in->hairline, in->scan, view, cr);
-    size_t doubt = draw_rings(in, view, cr, NP_JOURNAL_IN_DOUBT, doubt_rgb);
-    size_t missing = draw_rings(in, view, cr, NP_JOURNAL_FAILED, missing_rgb);
     char title[64];
     snprintf(title, sizeof title, "%s%s", report_view_names[side], side == REPORT_VIEW_TOP ? " (forehead up)" : "");
     report_plot_text(cr, MARGIN, 24, 0, title);
     double y = view->height - 16;
-    if (doubt)
-        ring_legend(cr, y, doubt_rgb, doubt, "in doubt");
-    if (missing)
-        ring_legend(cr, y - 22, missing_rgb, missing, "not made: skipped or without contact");
+    for (int kind = 0; kind < REPORT_RINGS; kind++)
+        if (draw_rings(in, view, cr, (report_ring)kind, y))
+            y -= 22;
     if (in->by)
-        draw_standing(in->standing, view, cr, y - 44);
+        draw_standing(in->standing, view, cr, y);
     if (in->by)
         report_colouring_legend(in->by, cr, MARGIN, 38, in->by->kinds ? 200 : 420);
     else

@@ -38,8 +38,9 @@ np_status report_standing_read(report_standing *out, const np_plan *plan, const 
     for (size_t p = 0; status == NP_OK && p < made.n_plans; p++)
         for (size_t i = 0; i < made.plans[p]->n_dots; i++) {
             const np_dot *d = &made.plans[p]->dots[i];
-            out->dots[out->n++] = (report_standing_dot){*d, report_deposit(made.plans[p], model, d, d->depth_mm),
-                                                        made.older_days[p][i], report_is_hairline(made.plans[p], d)};
+            out->dots[out->n++] =
+                (report_standing_dot){*d, report_deposit(made.plans[p], model, d, d->depth_mm), made.older_days[p][i],
+                                      report_is_hairline(made.plans[p], d), made.in_doubt[p][i]};
         }
     np_standing_fini(&made);
     if (status != NP_OK)

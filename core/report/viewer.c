@@ -222,6 +222,31 @@ static np_status write_rows(const viewer *v, np_error *err)
     return status;
 }
 
+/* Which ring each dot has, of the plan and behind them of those that stand; and what rings there are, into OUT. */
+static np_status write_rings(const viewer *v, json_t *out, np_error *err)
+{
+    const np_plan *plan = v->in->plan;
+    const report_standing *standing = v->in->standing;
+    size_t n = plan->n_dots + standing->n, count[REPORT_RINGS + 1] = {0};
+    unsigned char *ring = malloc(n + 1);
+    if (!ring)
+        return np_error_no_memory(err, "the viewer's dots");
+    for (size_t i = 0; i < n; i++) {
+        report_ring own = i < plan->n_dots                            ? report_ring_of(v->in->made->by_dot[i])
+                          : standing->dots[i - plan->n_dots].in_doubt ? REPORT_RING_DOUBT
+                                                                      : REPORT_RING_NONE;
+        ring[i] = (unsigned char)own;
+        count[own]++;
+    }
+    for (int k = 0; k < REPORT_RINGS; k++)
+        json_array_append_new(out, json_pack("{s:o, s:I, s:o}", "text",
+                                             json_sprintf("%s: %zu", report_rings[k].text, count[k]), "n",
+                                             (json_int_t)count[k], "rgb", rgb_json(report_rings[k].rgb)));
+    np_status status = write_array(v, "rings", ring, n, 1, err);
+    free(ring);
+    return status;
+}
+
 /* Takes TEXTS over. */
 static np_status write_texts(const viewer *v, json_t *texts, np_error *err)
 {
@@ -240,7 +265,7 @@ static np_status write_texts(const viewer *v, json_t *texts, np_error *err)
     return NP_OK;
 }
 
-static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_t *colourings)
+static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_t *colourings, json_t *rings)
 {
     const np_plan *plan = v->in->plan;
     const report_standing *standing = v->in->standing;
@@ -268,18 +293,19 @@ static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_
     np_colour_lab_to_rgb(np_skin_class_lab(NP_SKIN_LIGHT), rgb);
     for (int k = 0; k < 3; k++) /* in the screen's gamma, as the page multiplies light */
         rgb[k] = pow(rgb[k], 1 / 2.2);
-    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:[f,f,f], s:[f,f,f], s:[f,f,f]}", "title",
+    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f, s:[f,f,f], s:[f,f,f], s:[f,f,f]}", "title",
                      plain_json(*plan->title ? plan->title : "Treatment plan"), "about",
                      json_sprintf("%zu dots, digest %.16s...%s%s%s", plan->n_dots, digest, hairline, coarse, alone),
                      "dots", (json_int_t)plan->n_dots, "standing", (json_int_t)standing->n, "sessions", sessions,
-                     "layers", layers, "outcomes", outcomes, "colourings", colourings, "front", front.x, front.y,
-                     front.z, "up", up.x, up.y, up.z, "skin", rgb[0], rgb[1], rgb[2]);
+                     "layers", layers, "outcomes", outcomes, "colourings", colourings, "rings", rings, "widest",
+                     REPORT_COLOURING_WIDEST_MM, "front", front.x, front.y, front.z, "up", up.x, up.y, up.z, "skin",
+                     rgb[0], rgb[1], rgb[2]);
 }
 
 static np_status write_data(const viewer *v, np_error *err)
 {
     report_viewer_mesh mesh = {0};
-    json_t *colourings = json_array();
+    json_t *colourings = json_array(), *rings = json_array();
     np_status status = report_viewer_mesh_init(&mesh, &v->in->scan->surface.mesh, err);
     if (status == NP_OK)
         status = write_array(v, "vertices", mesh.vertices, 3 * mesh.n_vertices, sizeof *mesh.vertices, err);
@@ -292,8 +318,11 @@ static np_status write_data(const viewer *v, np_error *err)
     if (status == NP_OK)
         status = write_colours(v, colourings, err);
     if (status == NP_OK)
-        status = write_texts(v, texts_json(v, &mesh, json_incref(colourings)), err);
+        status = write_rings(v, rings, err);
+    if (status == NP_OK)
+        status = write_texts(v, texts_json(v, &mesh, json_incref(colourings), json_incref(rings)), err);
     json_decref(colourings);
+    json_decref(rings);
     report_viewer_mesh_fini(&mesh);
     return status;
 }

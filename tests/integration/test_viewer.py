@@ -10,7 +10,8 @@ import tempfile
 import unittest
 
 from browser import CHROMIUM, Browser
-from programs import Case
+from programs import INCOMPLETE, Case, free_port, simulator
+from streaming import StreamCase
 from test_preview import pixels
 
 HOSTILE = "</script><img src=x onerror=alert(1)> & \\u003c \"quoted\""
@@ -76,6 +77,56 @@ class StandingDots(Case):
                 b.key("c")
             self.assertIn("stands from before", b.evaluate("$('legend').textContent"))
             self.assertEqual(b.events("Runtime.exceptionThrown") + b.events("Log.entryAdded"), [])
+
+
+class Rings(StreamCase):
+    """Dots in doubt or not made, of the plan itself and of the one that a touch-up stands on."""
+
+    def setUp(self):
+        super().setUp()
+        self.plan(400)
+        ids = [int(row["id"]) for row in self.planned("p.needleplan")]
+        self.doubt, self.missed = ids[5:8], ids[20:22]
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        faults = [f"--fault=in-doubt:{i}" for i in self.doubt] + [f"--fault=no-contact:{i}" for i in self.missed]
+        with simulator(self.folder, *self.sim_args(target, "--new-journal", *faults)):
+            self.run_program("run", "p.needleplan", "--session", "1", "--to", target, status=INCOMPLETE)
+        text = (self.folder / "case.yaml").read_text()
+        self.write("again.yaml", text[:text.index("\nlayers:")] + "\nlayers:\n  - {name: gaps, strategy: touch_up, region: crown}\n"
+                   "made: {plan: p.needleplan}\nsessions: [{cumulative: 1, day: 0}]\n")
+        self.run_program("plan", "again.yaml", "-o", "again.needleplan", "--tour-kicks", "0")
+
+    def report(self, plan, name):
+        self.run_program("report", plan, "-o", name, "--by", "depth")
+        page = (self.folder / name / "viewer.html").read_text()
+        told = json.loads(re.search(r'id="plan">(.*?)</script>', page)[1])
+        return told, array(page, "rings", "B"), array(page, "ids", "I")[::4]
+
+    def test_the_page(self):
+        told, rings, ids = self.report("p.needleplan", "r")
+        self.assertEqual([ring["n"] for ring in told["rings"]], [len(self.doubt), len(self.missed)])
+        self.assertEqual([sorted(i for i, ring in zip(ids, rings) if ring == k) for k in (0, 1)], [sorted(self.doubt), sorted(self.missed)])
+        told, rings, ids = self.report("again.needleplan", "again")
+        self.assertEqual([ring["n"] for ring in told["rings"]], [len(self.doubt), 0])
+        self.assertEqual(rings[:len(ids)].count(0), 0)
+        self.assertEqual((len(rings), rings.count(0)), (len(ids) + told["standing"], len(self.doubt)))
+        _, _, rows = pixels(self.folder / "again/back.png")
+        violet = sum(r > 150 and g < 80 and b > 80 for row in rows for r, g, b in zip(row[::3], row[1::3], row[2::3]))
+        self.assertGreater(violet, 20)
+
+    @unittest.skipUnless(CHROMIUM, "no Chromium here: rings were not tried in a browser")
+    def test_in_a_browser(self):
+        for plan in ("p", "again"):
+            self.report(plan + ".needleplan", plan)
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, Browser(profile) as b:
+                b.open(self.folder / plan / "viewer.html")
+                self.assertIn(f"in doubt: {len(self.doubt)}", b.evaluate("$('legend').textContent"))
+                b.key("f")
+                with_rings = b.screenshot()
+                b.evaluate("ringed.fill([]), standingRings.fill([]), redraw()")
+                b.settle()
+                self.assertNotEqual(b.screenshot(), with_rings)
+                self.assertEqual(b.events("Runtime.exceptionThrown") + b.events("Log.entryAdded"), [])
 
 
 class Viewer(Case):

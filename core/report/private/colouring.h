@@ -35,6 +35,23 @@ void report_colouring_rgb(const report_colouring *c, size_t i, double out_rgb[3]
 void report_colouring_value_rgb(const report_colouring *c, double value, double out_rgb[3]);
 /* What became of dots that have KIND among values by outcome: "done", ...  Static; NULL behind the last. */
 const char *report_colouring_outcome(size_t kind);
+/* The spacing that a dot's disc is drawn for, mm: no more than that, so that where dots are sparse, as ahead of a hairline, a disc stays a dot's. */
+#define REPORT_COLOURING_WIDEST_MM 2.0
+double report_colouring_spacing_mm(const np_dot *dot);
+/* Dots that pictures of the head put a ring around, whatever their colours mean. */
+typedef enum report_ring {
+    REPORT_RING_DOUBT,
+    REPORT_RING_MISSING,
+    REPORT_RINGS,
+    REPORT_RING_NONE = REPORT_RINGS
+} report_ring;
+/* Of a dot with this outcome; NULL: it has none yet. */
+report_ring report_ring_of(const np_made_dot *made);
+/* What a ring says, and its colour. */
+extern const struct report_ring_look {
+    const char *text;
+    double rgb[3];
+} report_rings[REPORT_RINGS];
 /* What stands at even steps along the scale of a turn (round): degrees, and the side of the head. */
 enum { REPORT_COLOURING_SIDES = 5 };
 extern const char *const report_colouring_sides[REPORT_COLOURING_SIDES];

@@ -62,7 +62,7 @@ np_status report_figure_sheet_on(const report_view views[REPORT_SHEET_VIEWS], co
                                  const report_sheet *sheet, const char *path, np_error *err);
 
 /* For pictures: all dots of PLAN in their colours, each as large as its share of skin, so that a map is closed; kinds smaller, so that
- * neighbours stand apart; none smaller than a colour can be told by, nor larger than a stroke of the picture. */
+ * neighbours stand apart; none smaller than a colour can be told by. */
 void report_figure_dots(const report_view *view, cairo_t *cr, const np_plan *plan, const report_colouring *by);
 
 #endif

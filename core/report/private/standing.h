@@ -13,6 +13,7 @@ typedef struct report_standing_dot {
     np_skin_deposit deposit;
     double older_days; /* than the newest that stands */
     bool hairline;     /* of such a layer */
+    bool in_doubt;     /* it may not be there */
 } report_standing_dot;
 
 /* Zero-initialise; fini is safe on zero. */
