@@ -43,7 +43,7 @@ static void copy_without(const char *text, const char *const *keys, FILE *out)
 
 /* ---- a case that makes them ---- */
 
-/* The five depths of the strategy's own ladder, in the skin, and its usual one for other times and tones. */
+/* The least and the deepest of five depths in the skin, and the usual one for other times and tones. */
 #define LEAST_MM 0.4
 #define MOST_MM 0.85
 #define USUAL_MM 0.6
@@ -67,17 +67,17 @@ static np_status find_span(const np_case *c, double *out_least, double *out_most
         c->depth.skin_mm, fmax(*out_most - *out_least, 0));
 }
 
-/* Rungs at even distances, where the strategy's own would go too deep. */
-static void write_ladder(double least, double most, FILE *out)
+/* Depths at even distances where the usual ones would go too deep, and other tones where C has shades that make them: one pigment has one tone. */
+static void write_ladder(const np_case *c, double least, double most, FILE *out)
 {
+    static const double depths[DEPTHS] = {LEAST_MM, 0.5, 0.6, 0.7, MOST_MM};
     static const double others[][2] = {{15, 0.5}, {60, 0.5}, {30, 0.2}, {30, 0.8}};
-    if (least <= LEAST_MM && most >= MOST_MM)
-        return;
+    bool whole = least <= LEAST_MM && most >= MOST_MM;
     fputs(", ladder: [", out);
     for (int i = 0; i < DEPTHS; i++)
-        fprintf(out, "[%.4g, 30, 0.5], ", least + (most - least) * i / (DEPTHS - 1));
+        fprintf(out, "[%.4g, 30, 0.5], ", whole ? depths[i] : least + (most - least) * i / (DEPTHS - 1));
     double usual = fmin(fmax(USUAL_MM, least), most);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    for (size_t i = 0; i < (c->shades.n ? 4 : 2); i++)
         fprintf(out, "%s[%.4g, %g, %g]", i ? ", " : "", usual, others[i][0], others[i][1]);
     fputc(']', out);
 }
@@ -101,7 +101,7 @@ static void write_test_case(const np_case *c, np_vec3 middle, int repeats, doubl
     fprintf(out,
             "layers:\n  - {name: test dots, strategy: test_dots, points: place, reach_mm: 35, params: {repeats: %d",
             repeats);
-    write_ladder(least, most, out);
+    write_ladder(c, least, most, out);
     fprintf(out, "}}\nsessions: [{cumulative: 1, day: 0}]\ndepth: {skin_mm: %.15g, indentation_mm: %.15g}\n",
             c->depth.skin_mm, c->depth.indentation_mm);
 }

@@ -203,9 +203,9 @@ const np_command cli_cmd_testdots = {
     .operands = "CASE.yaml",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Plans a ladder of single dots on the case's head: five depths, two more contact times and two more "
-                   "tones, 4 mm "
-                   "apart, by all that the case has but its layers, sessions and calibration: keep-outs, limits, skin, "
+    .description = "Plans a ladder of single dots on the case's head: five depths, two more contact times and, where "
+                   "the case names shades, two more tones, 4 mm apart, by all that the case has but its layers, "
+                   "sessions and calibration: keep-outs, limits, skin, "
                    "arm, earlier dots and the person stay. The plan is "
                    "approved, run and recorded as any other. "
                    "Read the dots after four weeks with `needlepath testdots read`.",

@@ -62,28 +62,32 @@ class TestDots(StreamCase):
     def test_no_ladder_across_a_scar(self):
         """A case of a strip's scar: the usual place lies across it."""
         self.run_program("case", "new", "fut-scar", "-o", "case.yaml", "--force")
-        self.refuse("testdots", "case.yaml", "-o", "test.needleplan", says=["of the 18 test dots", "in a scar", "--at"])
+        self.refuse("testdots", "case.yaml", "-o", "test.needleplan", says=["of the 14 test dots", "in a scar", "--at"])
         self.make("--at", "-35,-9.6,122.6")
 
     def test_the_ladder(self):
         dots = self.make()
-        self.assertEqual(len(dots), 18)
+        self.assertEqual(len(dots), 14)
         depths = sorted({float(d["depth_mm"]) for d in dots})
         self.assertEqual(depths, [0.4, 0.5, 0.6, 0.7, 0.85])
         self.assertEqual({float(d["dwell_ms"]) for d in dots}, {15.0, 30.0, 60.0})
-        self.assertEqual({float(d["tone"]) for d in dots}, {0.2, 0.5, 0.8})
+        self.assertEqual({float(d["tone"]) for d in dots}, {0.5})
         places = [tuple(float(d[k]) for k in "xyz") for d in dots]
         self.assertGreater(min(math.dist(a, b) for a in places for b in places if a is not b), 3.5)
         for x, y, z in places:  # at the back, near the midline
             self.assertLess(x, -80)
             self.assertLess(abs(y), 5)
-        self.assertEqual(len(self.make("--repeats", "1", "-f")), 9)
+        self.assertNotIn("one cartridge", self.run_program("show", "test.needleplan")[0])
+        self.assertEqual(len(self.make("--repeats", "1", "-f")), 7)
+        self.add("shades: [{name: dark, share: 0.5, dilution: 8}, {name: pale, share: 0.5, dilution: 14}]\n")
+        dots = self.make("-f")  # tones that shades make
+        self.assertEqual((len(dots), len({d["tone"] for d in dots})), (18, 2))
 
     def test_it_runs_like_any_plan(self):
         self.make_and_run()
         self.assert_made("test.needleplan")
         made = sorted((row["id"] for row in self.record()), key=int)
-        self.assertEqual(made, [str(i) for i in range(1, 19)])
+        self.assertEqual(made, [str(i) for i in range(1, 15)])
 
     def add(self, text):
         """TEXT at the end of the case, in place of the template's limits where it has some."""
@@ -195,7 +199,7 @@ person: {age_years: 40, conditions: [keloids]}""")
         with simulator(self.folder, *self.sim_args(target, "--fault=skipped:3", "--fault=no-contact:7")):
             self.run_program("run", "test.needleplan", "--session", "1", "--to", target, status=ENDED)
         out = self.run_program(*read)[0]
-        self.assertIn("16 test dots", out)
+        self.assertIn("12 test dots", out)
         self.assertIn("2 of the dots that were measured are not made", out)
 
     def test_dots_of_another_person_or_needle(self):
@@ -256,7 +260,7 @@ person: {age_years: 40, conditions: [keloids]}""")
     def test_nothing_seen_is_no_measurement(self):
         dots = self.make_and_run()
         self.write("m.csv", "dot,contrast,width_mm\n" + "".join(f"{d['id']},0,\n" for d in dots))
-        self.refuse("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "m.csv", "-o", "new.yaml", says="none of the 18 dots is seen")
+        self.refuse("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "m.csv", "-o", "new.yaml", says="none of the 14 dots is seen")
         self.assertFalse((self.folder / "new.yaml").exists())
 
     def test_lists_as_spreadsheets_write_them(self):
@@ -273,7 +277,7 @@ person: {age_years: 40, conditions: [keloids]}""")
         new = self.folder / "new.yaml"
         new.write_text(new.read_text() + line + "\n")
         out = self.run_program("plan", "new.yaml", "-o", "new.needleplan")[0]
-        self.assertIn("18 of the 18 dots of test.needleplan were made", out)
+        self.assertIn("14 of the 14 dots of test.needleplan were made", out)
         self.refuse("testdots", "new.yaml", "-o", "again.needleplan", says="a dot that was made before")
 
     def test_force_replaces_a_case_and_nothing_else(self):
@@ -297,7 +301,7 @@ person: {age_years: 40, conditions: [keloids]}""")
         dots = self.make_and_run()
         head = "dot,contrast,width_mm,red_over_blue\n"
         for text, says in [("1,2,3\n", "bad.csv:1: expected a first line"), (head + "1,60,0.2,\n", "bad.csv:2: contrast: expected the share"),
-                           (head + "99,0.5,0.2,\n", "dot: expected a number from 1 to 18"), (head + "1,0.5,0.2,\n1,0.5,0.2,\n", "bad.csv:3: dot 1 is there twice"),
+                           (head + "99,0.5,0.2,\n", "dot: expected a number from 1 to 14"), (head + "1,0.5,0.2,\n1,0.5,0.2,\n", "bad.csv:3: dot 1 is there twice"),
                            (head + "1,0.5,9,\n", "width_mm: expected 0 to 3"), (head + "1|0.5\n", "bad.csv:2: expected dot,contrast"),
                            (head + "1,nan,0.2,\n", "bad.csv:2"), (head, "too few"), (head + "1,0.5,0.2,\n", "too few"), ("", "too few"),
                            (head + "1,0.5,\x1b[31m\n", "\\x1B")]:
