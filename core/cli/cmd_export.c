@@ -156,6 +156,11 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
     }
     if (status == NP_OK && exporter->for_machine && fiducials)
         status = check_leave(args, plan, &asked, err);
+    if (status == NP_OK && exporter->for_machine && fiducials) {
+        char lies[NP_REGISTRATION_TEXT_BYTES];
+        np_registration_say(&registration, lies);
+        fprintf(stderr, "%s\n", lies);
+    }
     request.leave = asked.lines;
     status = status == NP_OK ? np_export(exporter, &request, out, err) : status;
     if (turned[0])

@@ -15,21 +15,24 @@ static const np_example examples[] = {
 static np_status print(const np_fiducials *f, const np_registration *r, const double *residual_mm, bool as_json,
                        np_error *err)
 {
+    char lies[NP_REGISTRATION_TEXT_BYTES];
+    np_registration_say(r, lies);
     if (as_json) {
         json_t *points = json_array();
         for (unsigned i = 0; i < f->n; i++)
             json_array_append_new(points,
                                   json_pack("{s:s, s:f}", "name", f->points[i].name, "residual_mm", residual_mm[i]));
-        return cli_give_json(json_pack("{s:[f,f,f,f], s:[f,f,f], s:f, s:f, s:f, s:o}", "rotation_wxyz", r->rotation[0],
-                                       r->rotation[1], r->rotation[2], r->rotation[3], "translation_mm",
-                                       r->translation.x, r->translation.y, r->translation.z, "rms_mm", r->rms_mm,
-                                       "worst_mm", r->worst_mm, "limit_mm", f->limit_mm, "fiducials", points),
+        return cli_give_json(json_pack("{s:[f,f,f,f], s:[f,f,f], s:s, s:f, s:f, s:f, s:o}", "rotation_wxyz",
+                                       r->rotation[0], r->rotation[1], r->rotation[2], r->rotation[3], "translation_mm",
+                                       r->translation.x, r->translation.y, r->translation.z, "lies", lies, "rms_mm",
+                                       r->rms_mm, "worst_mm", r->worst_mm, "limit_mm", f->limit_mm, "fiducials",
+                                       points),
                              err);
     }
     for (unsigned i = 0; i < f->n; i++)
         printf("  %-20s %6.3f mm off%s\n", CLI_PLAIN(f->points[i].name), residual_mm[i],
                residual_mm[i] > f->limit_mm ? "  TOO FAR" : "");
-    printf("  RMS %.3f mm, limit %.2f mm a point\n", r->rms_mm, f->limit_mm);
+    printf("  RMS %.3f mm, limit %.2f mm a point\n  %s\n", r->rms_mm, f->limit_mm, lies);
     return cli_check_stdout(err);
 }
 
@@ -67,9 +70,10 @@ const np_command cli_cmd_register = {
     .max_operands = 1,
     .description =
         "Computes the rigid motion from the head frame to the arm's frame from points measured in both (Horn 1987) and "
-        "prints each point's residual. Refuses fewer than 3 points, points near one line, mirrored sets, and residuals "
-        "above "
-        "limit_mm.\n\n"
+        "prints each point's residual and how the head lies in the arm's frame. Refuses fewer than 4 points, points "
+        "near "
+        "one line or one plane (left and right taken for each other would go unnoticed), mirrored sets, and residuals "
+        "above limit_mm.\n\n"
         "The file: `limit_mm: 1.0` and `fiducials: [{name: nasion, head: [x, y, z], arm: [x, y, z]}, ...]`, in mm; "
         "head "
         "coordinates are of the head frame.",

@@ -24,7 +24,9 @@ void report_robot_header(const np_export_request *request, const char *comment, 
     const np_registration *r = request->registration;
     int session = request->session;
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    char lies[NP_REGISTRATION_TEXT_BYTES];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    np_registration_say(r, lies);
     fprintf(out,
             "%s needlepath: session %d, %u dots, plan %s\n"
             "%s OFFLINE AND NOT JOURNALLED.  Nothing checks the approval again, nothing records what was done, nothing "
@@ -32,11 +34,12 @@ void report_robot_header(const np_export_request *request, const char *comment, 
             "%s silence, and a second start punctures every dot a second time.  For dry runs and for rigs with all of "
             "that.\n"
             "%s limits: depth %.3f to %.3f mm, tilt at most %.1f degrees, dots at least %.2f mm apart\n"
-            "%s registration: quaternion %.9f %.9f %.9f %.9f, translation %.4f %.4f %.4f mm, residual %.3f mm RMS\n",
+            "%s registration: quaternion %.9f %.9f %.9f %.9f, translation %.4f %.4f %.4f mm, residual %.3f mm RMS\n"
+            "%s %s\n",
             comment, session, plan->sessions[session - 1].dots, digest, comment, comment, comment,
             plan->limits.depth_min_mm, plan->limits.depth_max_mm, plan->limits.tilt_max_deg,
             plan->limits.spacing_min_mm, comment, r->rotation[0], r->rotation[1], r->rotation[2], r->rotation[3],
-            r->translation.x, r->translation.y, r->translation.z, r->rms_mm);
+            r->translation.x, r->translation.y, r->translation.z, r->rms_mm, comment, lies);
     write_leave(request->leave, comment, out);
 }
 

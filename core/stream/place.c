@@ -270,11 +270,20 @@ static np_status find_reviewed(stream_session *s, np_error *err)
         o->session);
 }
 
-np_status stream_place_find(stream_session *s, np_error *err)
+static void say_place(const stream_session *s)
+{
+    char lies[NP_REGISTRATION_TEXT_BYTES];
+    np_wire_pose pose = stream_place_pose(s);
+    np_registration placed = np_registration_from_wire(&pose);
+    np_registration_say(&placed, lies);
+    if (s->options->log)
+        s->options->log(s->options->report_context, lies);
+}
+
+/* The place of the dots that are to be made. */
+static np_status find_run(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
-    if (o->n_verdicts)
-        return find_reviewed(s, err);
     const np_plan_run *before = o->air ? NULL : run_before(s); /* a rehearsal may try another place */
     const np_plan_run *last = o->air ? NULL : last_run(s, says_where);
     if (take_given(s)) {
@@ -288,9 +297,16 @@ np_status stream_place_find(stream_session *s, np_error *err)
     } else if ((before = run_before(s))) {
         s->is_as_before = true;
         take_before(s, before);
+        say_place(s);
         return NP_OK;
     } else {
         return nobody_says(s, err);
     }
+    say_place(s);
     return before ? compare(s, before, err) : NP_OK;
+}
+
+np_status stream_place_find(stream_session *s, np_error *err)
+{
+    return s->options->n_verdicts ? find_reviewed(s, err) : find_run(s, err);
 }

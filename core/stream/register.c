@@ -65,14 +65,25 @@ static centred_sets centre(const np_fiducials *f)
     return c;
 }
 
-/* How far the points are from one line: the largest distance to the axis through the two that are farthest apart. */
-static double off_line_mm(const np_fiducials *f, bool arm)
+/* How far a set of points is from lying on one line and in one plane, mm. */
+typedef struct extent {
+    double off_line;  /* the largest distance to the axis through the two that are farthest apart */
+    double off_plane; /* the largest distance to the plane through that axis and the point farthest from it */
+} extent;
+
+static np_vec3 place_of(const np_fiducial *p, bool arm)
 {
-    np_vec3 first = {0}, axis = {0};
+    return arm ? p->arm : p->head;
+}
+
+static extent measure_extent(const np_fiducials *f, bool arm)
+{
+    np_vec3 first = {0}, axis = {0}, aside = {0};
     double longest = 0;
+    extent e = {0};
     for (unsigned i = 0; i < f->n; i++) {
         for (unsigned j = 0; j < i; j++) {
-            np_vec3 p = arm ? f->points[i].arm : f->points[i].head, q = arm ? f->points[j].arm : f->points[j].head;
+            np_vec3 p = place_of(&f->points[i], arm), q = place_of(&f->points[j], arm);
             if (np_vec3_distance(p, q) > longest) {
                 longest = np_vec3_distance(p, q);
                 first = p;
@@ -80,12 +91,39 @@ static double off_line_mm(const np_fiducials *f, bool arm)
             }
         }
     }
-    double off = 0;
     for (unsigned i = 0; i < f->n; i++) {
-        np_vec3 p = arm ? f->points[i].arm : f->points[i].head;
-        off = fmax(off, np_vec3_length(np_vec3_reject(np_vec3_sub(p, first), axis)));
+        np_vec3 off = np_vec3_reject(np_vec3_sub(place_of(&f->points[i], arm), first), axis);
+        if (np_vec3_length(off) > e.off_line) {
+            e.off_line = np_vec3_length(off);
+            aside = off;
+        }
     }
-    return off;
+    np_vec3 normal = np_vec3_cross(axis, np_vec3_normalize(aside));
+    for (unsigned i = 0; i < f->n; i++)
+        e.off_plane = fmax(e.off_plane, fabs(np_vec3_dot(np_vec3_sub(place_of(&f->points[i], arm), first), normal)));
+    return e;
+}
+
+/* Whether the points determine the motion, and tell a head from its mirror image: a flat set is its own, turned over. */
+static np_status check_extent(const np_fiducials *f, np_error *err)
+{
+    const double least_mm = 10; /* off a line: less, and 0.3 mm of measuring error turns the head by degrees */
+    for (int arm = 0; arm < 2; arm++) {
+        extent e = measure_extent(f, arm);
+        if (!(e.off_line >= least_mm))
+            return np_error_set(
+                err, NP_ERR_GEOMETRY,
+                "the fiducials lie within %.1f mm of one line (%s coordinates), so that the turn about it is "
+                "not determined; choose points at least %.0f mm off it",
+                e.off_line, arm ? "arm" : "head", least_mm);
+        if (!(e.off_plane >= least_mm))
+            return np_error_set(err, NP_ERR_GEOMETRY,
+                                "%s (%s coordinates), so that left and right taken for each other would turn the head "
+                                "over unnoticed; add a point at least %.0f mm off that plane, the vertex for instance",
+                                f->n == 3 ? "three fiducials lie in one plane" : "the fiducials lie near one plane",
+                                arm ? "arm" : "head", least_mm);
+    }
+    return NP_OK;
 }
 
 /* Horn's matrix N, whose eigenvector of the largest eigenvalue is the rotation; returns that eigenvalue.  The rotation that
@@ -122,6 +160,22 @@ static np_vec3 rotate(const double q[4], np_vec3 p)
 np_vec3 np_registration_apply(const np_registration *r, np_vec3 head)
 {
     return np_vec3_add(rotate(r->rotation, head), r->translation);
+}
+
+/* To hundredths; no minus before a zero. */
+static np_vec3 hundredths(np_vec3 v)
+{
+    return np_vec3_make(round(v.x * 100) / 100 + 0.0, round(v.y * 100) / 100 + 0.0, round(v.z * 100) / 100 + 0.0);
+}
+
+void np_registration_say(const np_registration *r, char out[NP_REGISTRATION_TEXT_BYTES])
+{
+    np_vec3 face = hundredths(rotate(r->rotation, np_vec3_make(1, 0, 0)));
+    np_vec3 top = hundredths(rotate(r->rotation, np_vec3_make(0, 0, 1)));
+    snprintf(out, NP_REGISTRATION_TEXT_BYTES,
+             "in the arm's frame the face looks along [%.2f, %.2f, %.2f], and the top of the head lies towards [%.2f, "
+             "%.2f, %.2f]",
+             face.x, face.y, face.z, top.x, top.y, top.z);
 }
 
 static void measure(const np_fiducials *f, np_registration *r, double *out_residual_mm)
@@ -179,31 +233,23 @@ static np_status check_scale(const centred_sets *c, double fit, double rest, np_
 
 np_status np_register(const np_fiducials *f, np_registration *out, double *out_residual_mm, np_error *err)
 {
-    const double least_off_line_mm = 10; /* less, and 0.3 mm of measuring error turns the head by degrees */
     *out = (np_registration){.rotation = {1, 0, 0, 0}};
     if (f->n < 3)
-        return np_error_set(err, NP_ERR_GEOMETRY, "%u fiducials; at least 3 are needed", f->n);
+        return np_error_set(err, NP_ERR_GEOMETRY, "%u fiducials; at least 4 are needed, not in one plane", f->n);
     centred_sets c = centre(f);
     np_status status =
         c.head_spread > 0 && c.arm_spread > 0 ? check_units(sqrt(c.arm_spread / c.head_spread), err) : NP_OK;
     if (status != NP_OK)
         return status;
-    for (int arm = 0; arm < 2; arm++) {
-        double off = off_line_mm(f, arm);
-        if (!(off >= least_off_line_mm))
-            return np_error_set(
-                err, NP_ERR_GEOMETRY,
-                "the fiducials lie within %.1f mm of one line (%s coordinates), so that the turn about it is "
-                "not determined; choose points at least %.0f mm off it",
-                off, arm ? "arm" : "head", least_off_line_mm);
-    }
+    if ((status = check_extent(f, err)) != NP_OK)
+        return status;
     double mirrored, fit = best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
     out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
     measure(f, out, out_residual_mm);
     /* sums of squared residuals are spread - 2 * fit: compare the rigid one with the mirrored one */
     double rigid_rest = c.head_spread + c.arm_spread - 2 * fit,
            mirror_rest = c.head_spread + c.arm_spread - 2 * mirrored;
-    if (out->worst_mm > f->limit_mm && mirror_rest < 0.25 * rigid_rest)
+    if (mirror_rest < rigid_rest) /* within the limit too */
         return np_error_set(
             err, NP_ERR_GEOMETRY,
             "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "

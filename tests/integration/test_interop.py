@@ -137,7 +137,7 @@ class Interop(Case):
     def test_executor_of_a_head_that_was_moved(self):
         """The Python executor's journal has the registration, whatever copy of the plan comes."""
         for name, dx in (("here.yaml", 1.0), ("there.yaml", 3.0)):
-            places = [[90 * (i == j) for j in range(3)] for i in range(3)]
+            places = [[90 * (i == j) for j in range(3)] for i in range(4)]
             self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
                 f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(places)))
         first = self.executor("--die-at", "70")
@@ -153,7 +153,7 @@ class Interop(Case):
 
     def laid(self, name, place):
         """The options for a head that PLACE lays."""
-        heads = [[90.0 * (i == j) for j in range(3)] for i in range(3)]
+        heads = [[90.0 * (i == j) for j in range(3)] for i in range(4)]
         self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
             f"  - {{name: 'p{i}', head: {at}, arm: {place(*at)}}}\n" for i, at in enumerate(heads)))
         return ("--fiducials", name)
@@ -178,7 +178,7 @@ class Interop(Case):
     def test_executor_that_does_not_reach_everything(self):
         """What is too far in front is left out, and made when the head was moved back: the arm goes by the plan's links alone."""
         for name, dx in (("here.yaml", 0.0), ("there.yaml", -100.0)):
-            places = [[90 * (i == j) for j in range(3)] for i in range(3)]
+            places = [[90 * (i == j) for j in range(3)] for i in range(4)]
             self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
                 f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(places)))
         planned = self.planned()

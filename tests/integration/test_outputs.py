@@ -32,7 +32,7 @@ class Outputs(Case):
         self.write("fid.yaml", FIDUCIALS)
         self.run_program("testdots", "case.yaml", "-o", "test.needleplan")
         mark_as_made(self.folder / "test.needleplan")
-        self.write("dots.csv", "dot,contrast,width_mm,red_over_blue\n" + "".join(f"{i},0.6,0.21,\n" for i in range(1, 19)))
+        self.write("dots.csv", "dot,contrast,width_mm,red_over_blue\n" + "".join(f"{i},0.6,0.21,\n" for i in range(1, 15)))
 
     def writers(self):
         """One call of every command that writes a file of a name that it is given, without the name."""

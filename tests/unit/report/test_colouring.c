@@ -198,7 +198,7 @@ static void discs_can_be_told_by_colour_and_do_not_grow_without_bound(void **sta
     for (int by = 0; by < 2; by++) {
         np_report_by what = by ? NP_REPORT_BY_OUTCOME : NP_REPORT_BY_AZIMUTH;
         long sparse = disc_pixels(0.05, what), dense = disc_pixels(300, what);
-        if (sparse < 90 || sparse > 160 || dense < 5 || dense > 20)
+        if (sparse < 12 || sparse > 60 || dense < 5 || dense > 20)
             fail_msg("%d: %ld pixels sparse, %ld dense", by, sparse, dense);
     }
 }

@@ -73,7 +73,8 @@ static void files_are_read_and_registered(void **state)
     const char *format = "limit_mm: 1.0\nfiducials:\n"
                          "  - {name: a, head: [90, 0, 0], arm: [5, 90, 0]}\n"
                          "  - {name: b, head: [0, 70, 0], arm: [-65, 0, 0]}\n"
-                         "  - {name: c, head: [0, 0, 130], arm: [5, 0, %d]}\n";
+                         "  - {name: c, head: [0, 0, 130], arm: [5, 0, %d]}\n"
+                         "  - {name: d, head: [-90, 0, 0], arm: [5, -90, 0]}\n";
     np_registration found;
     np_error err = {0};
     dprintf(file, format, 130);
@@ -126,7 +127,70 @@ static void mirrored_and_collinear_sets_are_refused(void **state)
     assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
     f.n = 2;
     assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
-    assert_non_null(strstr(err.text, "at least 3"));
+    assert_non_null(strstr(err.text, "at least 4"));
+}
+
+/* Left and right taken for each other: a flat set fits as a head that is turned over, whatever way it lies. */
+static void flat_sets_are_refused_as_their_mirror_image_fits_as_well(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        np_registration truth = motion_of(seed), found;
+        np_fiducial points[N];
+        np_fiducials f;
+        np_error err = {0};
+        make(points, &f, &truth, 0.1, seed);
+        f.n = 3;
+        assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+        assert_non_null(strstr(err.text, "three fiducials lie in one plane"));
+        f.n = N;
+        for (unsigned i = 0; i < N; i++) {
+            points[i].head = np_vec3_make(head[i].x, head[i].y, head[i].z / 130 * 9);
+            points[i].arm = np_registration_apply(&truth, points[i].head);
+        }
+        assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+        assert_non_null(strstr(err.text, "near one plane"));
+    }
+}
+
+/* Not only where its residuals are above the limit: a shallow set fits its mirror image within some millimetres. */
+static void mirror_images_are_refused_within_the_limit(void **state)
+{
+    (void)state;
+    unsigned within = 0;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        np_registration truth = motion_of(seed), found;
+        np_fiducial points[N];
+        np_fiducials f;
+        np_error err = {0};
+        for (int mirrored = 0; mirrored < 2; mirrored++) {
+            make(points, &f, &truth, 0.3, seed);
+            f.n = 4;
+            f.limit_mm = 10;
+            for (unsigned i = 0; i < f.n; i++) {
+                points[i].head.z = i == 0 ? 14 : 0;
+                np_vec3 at = points[i].head;
+                if (mirrored)
+                    at.y = -at.y;
+                points[i].arm = np_registration_apply(&truth, at);
+            }
+            np_status status = np_register(&f, &found, NULL, &err);
+            assert_int_equal(status, mirrored ? NP_ERR_GEOMETRY : NP_OK);
+            within += mirrored && found.worst_mm < f.limit_mm;
+        }
+        assert_non_null(strstr(err.text, "mirror image"));
+    }
+    assert_true(within == 50); /* else nothing is shown */
+}
+
+static void people_are_told_how_the_head_lies(void **state)
+{
+    (void)state;
+    char text[NP_REGISTRATION_TEXT_BYTES];
+    np_registration turned = {.rotation = {sqrt(0.5), 0, 0, sqrt(0.5)}}; /* by 90 degrees about z */
+    np_registration_say(&turned, text);
+    assert_non_null(strstr(text, "the face looks along [0.00, 1.00, 0.00]"));
+    assert_non_null(strstr(text, "the top of the head lies towards [0.00, 0.00, 1.00]"));
 }
 
 static void other_units_are_named(void **state)
@@ -175,9 +239,15 @@ static void an_error_of_scale_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(motions_are_found_again),    cmocka_unit_test(files_are_read_and_registered),
-        cmocka_unit_test(a_bad_fiducial_is_named),    cmocka_unit_test(other_units_are_named),
-        cmocka_unit_test(an_error_of_scale_is_named), cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
+        cmocka_unit_test(motions_are_found_again),
+        cmocka_unit_test(files_are_read_and_registered),
+        cmocka_unit_test(a_bad_fiducial_is_named),
+        cmocka_unit_test(other_units_are_named),
+        cmocka_unit_test(an_error_of_scale_is_named),
+        cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
+        cmocka_unit_test(flat_sets_are_refused_as_their_mirror_image_fits_as_well),
+        cmocka_unit_test(mirror_images_are_refused_within_the_limit),
+        cmocka_unit_test(people_are_told_how_the_head_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
