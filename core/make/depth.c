@@ -12,6 +12,7 @@
 
 #include "base/near.h"
 #include "base/parallel.h"
+#include "make/private/scan.h"
 
 #define BLOCK 256
 /* Fainter differences are those of numbers that were rounded on their way. */
@@ -104,30 +105,56 @@ static double tip_mm(const np_case *c, double depth_mm)
     return fmin(in_skin_mm + d->indentation_mm, c->limits.depth_max_mm);
 }
 
-static void calibrate(make_making *m)
+/* All but those that are beyond the limits by somebody's wish. */
+static void calibrate(make_making *m, const bool *is_beyond)
 {
     const np_case_depth *d = &m->c->depth;
     for (size_t i = 0; i < m->n_placed; i++) {
         make_needle *needle = &m->needles[i];
         double wanted_mm = needle->depth_mm + d->calibration_mm + d->indentation_mm;
+        if (is_beyond[i])
+            continue;
         needle->depth_mm = tip_mm(m->c, needle->depth_mm);
         if (fabs(needle->depth_mm - wanted_mm) > SAME_MM)
             m->depths[m->placed[i].layer].held++;
     }
 }
 
-/* Whether what a strategy or a pin asks for is: that is an error.  What zones say, which nobody asked for, is held at a limit. */
-static bool is_beyond_limits(const make_making *m, const bool *is_by_zone)
+/* Widens *LEAST to *MOST by what zones say where the depth of dot I was painted: at it, or at a corner of its triangle (dots.c). */
+static void include_zones(const make_making *m, size_t i, double *least_mm, double *most_mm)
 {
-    for (size_t i = 0; i < m->n_placed; i++)
-        if (!is_by_zone[i] && !(m->needles[i].depth_mm >= m->c->limits.depth_min_mm - SAME_MM &&
-                                m->needles[i].depth_mm <= m->c->limits.depth_max_mm + SAME_MM))
-            return true;
-    return false;
+    uint32_t triangle = m->placed[i].point.triangle;
+    const uint32_t *v = m->patch.mesh.triangles[triangle].v;
+    for (int k = -1; k < 3; k++) {
+        np_surface_point p =
+            k < 0 ? m->points[i]
+                  : make_scan_point(m->scan, m->patch.scan_triangle[triangle], m->patch.mesh.vertices[v[k]]);
+        double zone_mm = np_painter_zone_depth_mm(m->painter, &p);
+        *least_mm = fmin(*least_mm, zone_mm);
+        *most_mm = fmax(*most_mm, zone_mm);
+    }
+}
+
+/* Whether somebody asks for a depth beyond the limits, which is an error: a pin, or a strategy that goes farther than zones do.  What
+ * zones say, and what a strategy or a border makes of that and of a depth within the limits, is held at a limit. */
+static bool find_beyond(const make_making *m, const bool *is_own, bool *out_beyond)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->n_placed; i++) {
+        double least_mm = m->c->limits.depth_min_mm, most_mm = m->c->limits.depth_max_mm;
+        double asked_mm = m->needles[i].depth_mm;
+        if (asked_mm >= least_mm - SAME_MM && asked_mm <= most_mm + SAME_MM)
+            continue;
+        if (!is_own[i])
+            include_zones(m, i, &least_mm, &most_mm);
+        out_beyond[i] = !(asked_mm >= least_mm - SAME_MM && asked_mm <= most_mm + SAME_MM);
+        any |= out_beyond[i];
+    }
+    return any;
 }
 
 /* Whose the depths are, before anything is done to them. */
-static void attribute(make_making *m, bool *out_own, bool *out_by_zone)
+static void attribute(make_making *m, bool *out_own)
 {
     size_t n_pins;
     const np_pin *pins = np_painter_pins(m->painter, &n_pins);
@@ -135,11 +162,9 @@ static void attribute(make_making *m, bool *out_own, bool *out_by_zone)
         np_plan_depths *d = &m->depths[m->placed[i].layer];
         int32_t pin = m->placed[i].pin;
         out_own[i] = pin >= 0 && !isnan(pins[pin].depth_mm);
-        out_by_zone[i] = !out_own[i] &&
-                         fabs(m->needles[i].depth_mm - np_painter_zone_depth_mm(m->painter, &m->points[i])) <= SAME_MM;
         if (out_own[i])
             d->by_pin++;
-        else if (out_by_zone[i])
+        else if (fabs(m->needles[i].depth_mm - np_painter_zone_depth_mm(m->painter, &m->points[i])) <= SAME_MM)
             d->by_zone++;
         else
             d->by_strategy++;
@@ -150,16 +175,15 @@ np_status make_depth(make_making *m, np_error *err)
 {
     m->depths = calloc(m->plan->n_layers, sizeof *m->depths);
     bool *is_own = calloc(m->n_placed + 1, sizeof *is_own);
-    bool *is_by_zone = calloc(m->n_placed + 1, sizeof *is_by_zone);
-    np_status status = m->depths && is_own && is_by_zone ? NP_OK : np_error_no_memory(err, "the depths");
+    bool *is_beyond = calloc(m->n_placed + 1, sizeof *is_beyond);
+    np_status status = m->depths && is_own && is_beyond ? NP_OK : np_error_no_memory(err, "the depths");
     if (status == NP_OK)
-        attribute(m, is_own, is_by_zone);
-    if (status == NP_OK && !is_beyond_limits(m, is_by_zone)) {
+        attribute(m, is_own);
+    if (status == NP_OK && !find_beyond(m, is_own, is_beyond))
         status = blend(m, is_own, err);
-        if (status == NP_OK)
-            calibrate(m);
-    }
-    free(is_by_zone);
+    if (status == NP_OK)
+        calibrate(m, is_beyond);
+    free(is_beyond);
     free(is_own);
     return status;
 }

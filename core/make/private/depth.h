@@ -10,9 +10,9 @@
 #define MAKE_DEPTH_STEEPEST 1.5
 
 /* Of the needles, whose depths are what was painted, or what their pins say: blends them, adds the person's calibration and the
- * skin's indentation, and holds them within the limits; counts in depths.  Where a painted depth is beyond the limits, all stay as
- * they are, for the envelope to refuse.  Needs placed, points, needles and painter.  The result does not depend on the number of
- * threads. */
+ * skin's indentation, and holds them within the limits; counts in depths.  A depth that a pin or a strategy asks for beyond the limits,
+ * and beyond what zones say there, stays as it is, for the envelope to refuse, and nothing is blended then.  Needs placed, points, needles,
+ * patch and painter.  The result does not depend on the number of threads. */
 np_status make_depth(make_making *m, np_error *err);
 
 #endif

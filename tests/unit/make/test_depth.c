@@ -159,6 +159,33 @@ static void limits_hold_whatever_the_calibration(void **state)
     }
 }
 
+/* Limits that are tighter than what zones say, at both ends, and leave strategies' own depths: those run into the zones' beside
+ * them, within a layer (a hairline's) and where layers meet. */
+static void tighter_limits_hold_in_every_template(void **state)
+{
+    (void)state;
+    double held = 0;
+    for (const char *const *name = np_case_template_names; *name; name++) {
+        if (strcmp(*name, "touch-up") == 0) /* of dots that were made */
+            continue;
+        np_case *c = new_case(*name, NULL, NULL);
+        c->limits.depth_min_mm = 0.48;
+        c->limits.depth_max_mm = 0.62;
+        c->depth.temple_mm = c->depth.occipital_mm = 0.4;
+        c->depth.frontal_mm = c->depth.midscalp_mm = c->depth.crown_mm = 0.75;
+        c->count = 300;
+        np_plan *plan = make(c);
+        for (size_t i = 0; i < plan->n_dots; i++) {
+            assert_true(plan->dots[i].depth_mm >= 0.48 - ROUNDED_MM);
+            assert_true(plan->dots[i].depth_mm <= 0.62 + ROUNDED_MM);
+        }
+        held += sum_of(plan, offsetof(np_plan_depths, held));
+        np_plan_destroy(plan);
+        np_case_destroy(c);
+    }
+    assert_true(held > 500);
+}
+
 static void zones_are_as_the_case_has_them(void **state)
 {
     (void)state;
@@ -181,6 +208,7 @@ int main(void)
         cmocka_unit_test(no_step_is_greater_than_the_blend_allows),
         cmocka_unit_test(calibration_and_indentation_are_added),
         cmocka_unit_test(limits_hold_whatever_the_calibration),
+        cmocka_unit_test(tighter_limits_hold_in_every_template),
         cmocka_unit_test(zones_are_as_the_case_has_them),
     };
     return cmocka_run_group_tests(tests, make_description, free_description);
