@@ -11,6 +11,10 @@
 #define TRAGIA (BIT(TRAGION_LEFT) | BIT(TRAGION_RIGHT))
 #define SKULL (BIT(INION) | BIT(VERTEX))
 
+/* Tragion to top, mm: three standard deviations under women's mean and above men's (domain.md 2.8). */
+#define TOP_LEAST_MM 107
+#define TOP_MOST_MM 150
+
 static bool note(np_fit *fit, bool holds, unsigned guessed, const char *reason)
 {
     if (!holds)
@@ -80,5 +84,9 @@ void fit_verdict(np_fit *fit)
     fit->units_guessed = fabs(f->size) > 0.13;
     if (!note(fit, !fit->units_known, 0, "the size is not one of a head in mm, cm, m or inch"))
         note(fit, fit->units_guessed, 0, "the size is unusual in these units");
+    note(fit,
+         fit->units_known && !f->no_vertex &&
+             (fit->tragion_to_top_mm < TOP_LEAST_MM || fit->tragion_to_top_mm > TOP_MOST_MM),
+         SKULL, "the top stands unusually low or high over the ears: hair, a hat, or a scan stretched in height");
     fit->verdict = fit->reasons[0] ? NP_FIT_CHECK : NP_FIT_CONFIRM;
 }

@@ -224,6 +224,25 @@ static void the_parametric_head_is_found_in_any_pose(void **state)
         }
 }
 
+/* Thick hair or a crest that fits a skull otherwise: the top lies where no person's does. */
+static void a_top_too_high_over_the_ears_is_a_guess(void **state)
+{
+    (void)state;
+    fit_head h;
+    make_parametric(NP_CASE_SEX_M, 95, &h);
+    for (size_t i = 0; i < h.mesh.n_vertices; i++) {
+        np_vec3 *p = &h.mesh.vertices[i];
+        if (p->z > 60)
+            p->z += (p->z - 60) * 0.2;
+    }
+    np_fit f = fit(&h.mesh);
+    assert_true(f.verdict == NP_FIT_CHECK);
+    assert_true(f.tragion_to_top_mm > 150);
+    assert_non_null(strstr(f.reasons, "the top stands unusually low or high over the ears"));
+    assert_true(f.guessed[NP_FIT_VERTEX]);
+    np_mesh_fini(&h.mesh);
+}
+
 static void a_face_alone_is_refused(void **state)
 {
     (void)state;
@@ -254,6 +273,7 @@ int main(void)
         cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(what_is_no_head_is_refused),
         cmocka_unit_test(the_parametric_head_is_found_in_any_pose),
+        cmocka_unit_test(a_top_too_high_over_the_ears_is_a_guess),
         cmocka_unit_test(a_face_alone_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
