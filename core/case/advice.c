@@ -77,9 +77,10 @@ bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_
     }
     if (layer)
         snprintf(out, NP_CASE_SERVED_BYTES, "layer '%s' (%s)", layer->name, layer->strategy);
+    else if (wanted[reason][1])
+        snprintf(out, NP_CASE_SERVED_BYTES, "no layer of %s, %s or the like", wanted[reason][0], wanted[reason][1]);
     else
-        snprintf(out, NP_CASE_SERVED_BYTES, "no layer of %s, %s or the like", wanted[reason][0],
-                 wanted[reason][1] ? wanted[reason][1] : wanted[reason][0]);
+        snprintf(out, NP_CASE_SERVED_BYTES, "no layer of %s", wanted[reason][0]);
     return layer;
 }
 

@@ -412,7 +412,8 @@ static void print_history(const np_plan *plan)
 static void print_naturalness(const np_plan *plan, const np_dots_stats *s)
 {
     if (s->n_interior < NP_DOTS_FINDINGS_MIN) {
-        printf("  naturalness: %zu dots are too few to judge, %d are needed\n", s->n_interior, NP_DOTS_FINDINGS_MIN);
+        printf("  naturalness: not judged: %zu of %zu dots lie far enough from borders, %d are needed\n", s->n_interior,
+               s->n, NP_DOTS_FINDINGS_MIN);
         return;
     }
     np_dots_finding findings[NP_DOTS_FINDINGS];

@@ -87,13 +87,19 @@ static np_status cut_and_smooth(const np_painter *painter, mix *m, double grow_m
     return status;
 }
 
+/* A region within another needs no name. */
+static const char *called(const np_case_shape *shape)
+{
+    return *shape->name ? shape->name : "without a name";
+}
+
 static np_status combine(const np_painter *painter, const np_case_shape *shape, const np_region **parts,
                          double within_mm, np_region **out, np_error *err)
 {
     char name[200];
     mix m = {
         .surface = &painter->scan->surface, .combination = shape->combination, .parts = parts, .n = shape->n_members};
-    snprintf(name, sizeof name, "%s:%u: region %s, %s", painter->source->path, shape->line, shape->name,
+    snprintf(name, sizeof name, "%s:%u: region %s, %s", painter->source->path, shape->line, called(shape),
              np_case_combination_name(shape->combination));
     if (shape->combination == NP_CASE_MIRROR)
         return cut_out(painter, &m, name, LEAST_CM2, within_mm, out, err);
@@ -106,7 +112,7 @@ static np_status grow(const np_painter *painter, const np_case_shape *shape, con
 {
     char name[200];
     mix m = {.surface = &painter->scan->surface, .parts = &region, .n = 1};
-    snprintf(name, sizeof name, "%s:%u: region %s, grow_mm %g", painter->source->path, shape->line, shape->name,
+    snprintf(name, sizeof name, "%s:%u: region %s, grow_mm %g", painter->source->path, shape->line, called(shape),
              shape->grow_mm);
     return cut_and_smooth(painter, &m, shape->grow_mm, shape->grow_mm > 0 ? CLOSE_MM : -CLOSE_MM, name, within_mm, out,
                           err);

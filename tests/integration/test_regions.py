@@ -73,6 +73,7 @@ class Regions(Case):
         for regions, layer, words in (
             (["name: x, of: frontal, grow_mm: 45"], "x", "face"),
             (["name: x, intersect: [{of: nape}, {of: crown}]"], "x", "c.yaml:3: region x, intersect: nothing"),
+            (["name: x, union: [{of: crown}, {intersect: [{of: nape}, {of: crown}]}]"], "x", "c.yaml:3: region without a name, intersect: nothing"),
             (["name: x, minus: [{of: crown}, {of: crwn}]"], "x", "did you mean 'crown'?"),
             (["name: x, minus: [{of: crown}, y]"], "x", "there is no region 'y'"),
         ):
