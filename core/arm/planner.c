@@ -98,14 +98,14 @@ np_status arm_planner_no_room(const np_arm_planner *planner, const np_arm_punctu
     char place[96], obstacle[96];
     name_place(planner, contact->place, place);
     name_obstacle(planner, contact, obstacle);
+    double tilt_deg = np_angle_deg(acos(fmin(1, -np_vec3_dot(p->axis, p->normal))));
     return np_error_set(
         err, NP_ERR_GEOMETRY,
         "dot %u: there is no room for the tool: with the needle %s, its %s comes too near to %s, at "
-        "%s; the needle is tilted by %.1f degrees there: tilt it less or the other way, keep dots away from "
-        "the place, or state a slimmer tool",
+        "%s; the needle is tilted by %.1f degrees there: %skeep dots away from the place, or state a slimmer tool",
         p->id, room == ARM_NO_ROOM ? "at its depth or on its way there" : "above the dot",
-        arm_tool_part(&planner->tool, contact->s), obstacle, place,
-        np_angle_deg(acos(fmin(1, -np_vec3_dot(p->axis, p->normal)))));
+        arm_tool_part(&planner->tool, contact->s), obstacle, place, tilt_deg,
+        tilt_deg < 1 ? "" : "tilt it less or the other way, ");
 }
 
 np_status arm_planner_no_way(const np_arm_planner *planner, const arm_contact *contact, np_error *err)

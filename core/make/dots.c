@@ -288,6 +288,8 @@ np_status make_dots(make_making *m, np_error *err)
         status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
                                     np_case_accepted(m->c), &m->refused, err);
     if (status == NP_OK)
+        status = make_room(m, err);
+    if (status == NP_OK)
         status = make_shades(m, err);
     return status == NP_OK ? form_dots(m, err) : status;
 }

@@ -1,7 +1,8 @@
 /* Where needles enter.  The pattern says where marks are to be seen; a needle that leans runs aside by depth times tan(tilt) on its way
  * down (domain.md 1.4), so it enters that much farther on, on the side to which its shaft leans.  Floors hold between entries
  * as they do between marks: a dot whose entry would come too near to another's or to a follicle, or leave the treated area, or where the
- * tool has no room to spare, leans less, in the end not at all, and then enters at its mark, where the dots stage found room. */
+ * tool has no room to spare, leans less, in the end not at all, and then enters at its mark, where the dots stage found room for it
+ * among others.  Where even then the tool has none, beside an ear or under a brow, the dot is left out, and said. */
 #include "make/private/lean.h"
 
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #define NEAR_SKIN_MM 2.0 /* an entry is as near to the skin as its mark is deep */
 #define LEAST_SHARE 0.2  /* of the wanted tilt; a needle that must lean less stands upright */
 #define SPARE_DEG 2.0
+/* Of a plan's dots, so many may be left out for want of room, and one always: where it is more, the area is none for this tool. */
+#define ROOMLESS_SHARE 0.01
 #define BLOCK 256
 
 typedef struct leaning {
@@ -193,29 +196,35 @@ static bool is_beyond_limits(const make_making *m)
     return false;
 }
 
-/* Marks keep clear of marks, but a needle that leaned has entered beside its own: dots whose upright needle would go in there are left
- * out, and said. */
-static np_status leave_out(const leaning *l, np_error *err)
+/* Keeps the dots that are not in LEAVE; how many it leaves out goes to *OUT_LEFT. */
+static np_status leave_out(make_making *m, const unsigned char *leave, const char *why, size_t *out_left, np_error *err)
 {
-    make_making *m = l->m;
-    size_t n = 0, left = 0;
+    size_t n = 0;
     for (size_t i = 0; i < m->n_placed; i++) {
-        if (is_on_past(l, i))
+        if (leave[i])
             continue;
         m->placed[n] = m->placed[i];
         m->points[n] = m->points[i];
         m->needles[n++] = m->needles[i];
     }
-    left = m->n_placed - n;
+    *out_left = m->n_placed - n;
     m->n_placed = n;
-    if (left == 0)
-        return NP_OK;
-    if (n == 0)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "the plan would have no dots: all lie where the needle of a dot that stands went in");
-    return make_note(m, err,
+    return n ? NP_OK : np_error_set(err, NP_ERR_INVALID, "the plan would have no dots: all lie where %s", why);
+}
+
+/* Marks keep clear of marks, but a needle that leaned has entered beside its own: dots whose upright needle would go in there are left
+ * out, and said. */
+static np_status leave_out_past(const leaning *l, np_error *err)
+{
+    size_t left;
+    for (size_t i = 0; i < l->m->n_placed; i++)
+        l->bad[i] = is_on_past(l, i);
+    np_status status = leave_out(l->m, l->bad, "the needle of a dot that stands went in", &left, err);
+    if (status != NP_OK || left == 0)
+        return status;
+    return make_note(l->m, err,
                      "note: %zu dots were left out: each would have gone in less than %g mm beside a dot that stands\n",
-                     left, m->c->limits.spacing_min_mm);
+                     left, l->m->c->limits.spacing_min_mm);
 }
 
 np_status make_lean(make_making *m, np_error *err)
@@ -233,7 +242,46 @@ np_status make_lean(make_making *m, np_error *err)
         m->needles[i].tilt_rad = l.tilt_rad[i];
     }
     if (status == NP_OK)
-        status = leave_out(&l, err);
+        status = leave_out_past(&l, err);
     leaning_fini(&l);
+    return status;
+}
+
+typedef struct standing_room {
+    const make_making *m;
+    unsigned char *none; /* of each dot */
+} standing_room;
+
+/* Where needles lean, room was found.  Pins, whose places somebody chose, are for the moves stage to refuse. */
+static void room_block(void *context, size_t begin, size_t end, size_t block)
+{
+    const standing_room *r = context;
+    (void)block;
+    for (size_t i = begin; i < end; i++)
+        r->none[i] = !(r->m->needles[i].tilt_rad > 0) && r->m->placed[i].pin < 0 &&
+                     !has_room_at(r->m, &r->m->needles[i], &r->m->points[i]);
+}
+
+np_status make_room(make_making *m, np_error *err)
+{
+    size_t n = m->n_placed, found = 0, first = 0, left;
+    standing_room r = {m, calloc(n + 1, 1)};
+    if (!r.none)
+        return np_error_no_memory(err, "the dots");
+    np_parallel_for(n, BLOCK, room_block, &r);
+    for (size_t i = n; i-- > 0;)
+        if (r.none[i])
+            first = i, found++;
+    np_status status = NP_OK;
+    if (found && (found == 1 || (double)found <= ROOMLESS_SHARE * (double)n)) {
+        np_vec3 at = m->points[first].position;
+        status = leave_out(m, r.none, "the tool has no room", &left, err);
+        if (status == NP_OK)
+            status = make_note(m, err,
+                               "note: %zu %s left out: the tool has no room there, even where the needle does not lean "
+                               "(the first at (%.1f, %.1f, %.1f) mm in the head's frame)\n",
+                               left, left == 1 ? "dot was" : "dots were", at.x, at.y, at.z);
+    }
+    free(r.none);
     return status;
 }

@@ -9,7 +9,9 @@
 #include "surface/ply.h"
 
 static np_scan_description head;
-static np_mesh mesh; /* of the built-in head, made new for each test */
+static np_mesh mesh;     /* of the built-in head, made new for each test */
+static char notes[2000]; /* of the plan made last */
+static size_t n_dots;
 
 static int make_head(void **state)
 {
@@ -113,6 +115,8 @@ static np_status plan_at(np_vec3 middle, double radius_mm, const char *inside, c
         status = np_make_plan(c, NULL, &plan, NULL, &refusal, err);
     if (status == NP_ERR_UNSAFE && (!refusal.scan || refusal.refused.n == 0))
         fail_msg("there is nothing to draw of \"%s\"", err->text);
+    snprintf(notes, sizeof notes, "%s", plan && plan->notes ? plan->notes : "");
+    n_dots = plan ? plan->n_dots : 0;
     np_make_refusal_fini(&refusal);
     np_plan_destroy(plan);
     np_case_destroy(c);
@@ -157,6 +161,34 @@ static void a_cap_of_hair_covers_the_skin(void **state)
     assert_int_equal(plan_at(crown, 25, "", "accept: [covered]\n", &err),
                      NP_ERR_GEOMETRY); /* accepted, and still in the tool's way */
     assert_non_null(strstr(err.text, "there is no room for the tool"));
+}
+
+/* Beside a treated area something stands up that leaves the tool no room at the border, as an ear does: dots there are left out while they
+ * are few, and refused where they are many. */
+static void dots_without_room_are_left_out_while_they_are_few(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    assert_int_equal(plan_at(crown, 25, "", "", &err), NP_OK);
+    assert_null(strstr(notes, "no room"));
+    size_t n_free = n_dots, n_left = 0;
+    add_sheet((np_vec3){-30, 38, 118}, 6, 20);
+    if (plan_at(crown, 25, "", "", &err) != NP_OK)
+        fail_msg("%s", err.text);
+    const char *said = strstr(notes, "note: ");
+    assert_non_null(said);
+    assert_int_equal(sscanf(said, "note: %zu dots were left out: the tool has no room there", &n_left), 1);
+    assert_non_null(strstr(said, "no room there"));
+    assert_true(n_left > 0);
+    assert_true(n_left <= n_free / 100);
+    assert_int_equal(n_dots + n_left, n_free);
+
+    drop_head(state);
+    assert_int_equal(make_head(state), 0);
+    add_sheet((np_vec3){-30, 30, 118}, 6, 20);
+    assert_int_equal(plan_at(crown, 25, "", "", &err), NP_ERR_GEOMETRY);
+    assert_non_null(strstr(err.text, "there is no room for the tool"));
+    assert_null(strstr(err.text, "tilt it less")); /* of an upright needle */
 }
 
 static void a_strand_over_a_few_dots_counts_as_well(void **state)
@@ -340,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_HEAD(a_sound_head_is_planned),
         ON_A_HEAD(a_cap_of_hair_covers_the_skin),
+        ON_A_HEAD(dots_without_room_are_left_out_while_they_are_few),
         ON_A_HEAD(a_strand_over_a_few_dots_counts_as_well),
         ON_A_HEAD(two_layers_leave_open_which_is_the_skin),
         ON_A_HEAD(a_hole_in_the_region_is_named),
