@@ -68,7 +68,9 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                      "The same at the temples: 0.5 to 0.6 (Keene: 44 units/cm2 against 75).", "", 0.1, 1.2, 0.6),
     [HL_RAMP] =
         NP_KIT_FLOAT("ramp_mm", "Density ramp", "Density",
-                     "Width of the transition zone over which density rises behind the line: 6 to 10.", "mm", 2, 20, 8),
+                     "Width of the transition zone over which density rises behind the line: 6 to 10.  An eye sees the "
+                     "fade narrower than that, as the ends of the rise are gentle.",
+                     "mm", 2, 20, 10),
     [HL_RAMP_START] = NP_KIT_FLOAT("ramp_start", "Density at the line", "Density",
                                    "Where the ramp begins, as a share: 0.15.", "", 0, 1, 0.15),
     [HL_BEHIND] =
@@ -116,7 +118,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "hairline",
     .name = "Hairline",
-    .version = "1.4.0",
+    .version = "1.5.0",
     .licence = "Apache-2.0",
     .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
                "density.",

@@ -48,7 +48,7 @@ double hl_irregularity_mm(const hl_waves *w, double arc_mm)
 /* ---- whether an eye sees it ---- */
 
 /* As the report's figures of hairlines have it: what an eye blurs over 1.6 mm, in windows of 38 mm in the middle of the line and 20 mm beside it, against a
- * parabola; and how long it stays within 0.4 mm of a chord. */
+ * parabola; and how long it stays within 0.4 mm of a chord, with room below the 16.5 mm of those figures for what dots do to a line. */
 #define BLUR_MM 1.6
 #define BLUR_REACH 5
 #define WINDOW 39
@@ -56,7 +56,7 @@ double hl_irregularity_mm(const hl_waves *w, double arc_mm)
 #define HALF (WINDOW / 2 + ASIDE)
 #define SEEN (2 * HALF + 1) /* places, a millimetre apart */
 #define ROUGH_GOAL_MM 0.45
-#define STRAIGHT_GOAL_MM 18.0
+#define STRAIGHT_GOAL_MM 14.0
 #define WAVES 32
 
 static void blur(const hl_waves *w, double out[SEEN])

@@ -244,7 +244,7 @@ static void a_line_that_its_region_tears_says_where(void **state)
 {
     (void)state;
     check_on_named(NP_CASE_SEX_F, 5, "norwood: 3", "mid_frontal_mm: 71",
-                   TEXTS("torn by its region: from ", " of its middle to ", " mm deep behind it, and hair needs 8 mm"),
+                   TEXTS("torn by its region: from ", " of its middle to ", " mm deep behind it, and hair needs 10 mm"),
                    TEXTS("glabella"));
     check_on_named(NP_CASE_SEX_F, 5, "norwood: 3", "mid_frontal_mm: 71, ramp_mm: 4", TEXTS(""), TEXTS("torn"));
     check_on_named(NP_CASE_SEX_M, 50, "norwood: 2", "shape: natural", TEXTS("torn by its region"), TEXTS("glabella"));
