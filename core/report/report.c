@@ -102,9 +102,10 @@ np_status np_report_write(const np_report_request *request, const char *director
         status = report_html_write(request->plan, &(report_html_parts){&parts.hairline, &parts.look}, directory,
                                    pictures, err);
     if (status == NP_OK)
-        status = report_viewer_write(
-            &(report_viewer_input){request->plan, scan, &parts.made, &parts.hairline, parts.ink.dots, &parts.standing},
-            directory, err);
+        status = report_viewer_write(&(report_viewer_input){request->plan, scan, &parts.made, &parts.hairline,
+                                                            parts.ink.dots, &parts.standing,
+                                                            report_figure_whole_box(request->plan, scan)},
+                                     directory, err);
     report_made_fini(&parts.made);
     report_colouring_fini(&parts.by);
     report_preview_scene_fini(&parts.ink);

@@ -91,13 +91,18 @@ np_vec3 report_view_upright(np_vec3 p)
     return (np_vec3){np_vec3_dot(p, front), p.y, np_vec3_dot(p, up)};
 }
 
+np_vec3 report_box_middle(const report_box *box)
+{
+    np_vec3 front, up, middle = np_vec3_lerp(box->min, box->max, 0.5);
+    np_head_axes(&front, &up);
+    return np_vec3_mad(np_vec3_mad(np_vec3_scale(front, middle.x), up, middle.z), (np_vec3){0, 1, 0}, middle.y);
+}
+
 static void set_frame(report_view *v, report_view_side side, const report_box *box, int size)
 {
     report_view_axes(side, &v->toward, &v->up);
     v->right = np_vec3_cross(v->up, v->toward);
-    np_vec3 front, up, middle = np_vec3_lerp(box->min, box->max, 0.5);
-    np_head_axes(&front, &up);
-    v->centre = np_vec3_mad(np_vec3_mad(np_vec3_scale(front, middle.x), up, middle.z), (np_vec3){0, 1, 0}, middle.y);
+    v->centre = report_box_middle(box);
     np_vec3 extent = np_vec3_sub(box->max, box->min);
     double w = fabs(np_vec3_dot(extent, report_view_upright(v->right)));
     double h = fabs(np_vec3_dot(extent, report_view_upright(v->up)));

@@ -287,19 +287,20 @@ static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_
         json_array_append_new(layers, plain_json(plan->layers[i].name));
     for (size_t k = 0; report_colouring_outcome(k); k++)
         json_array_append_new(outcomes, json_string(report_colouring_outcome(k)));
-    np_vec3 front, up;
+    np_vec3 front, up, middle = report_box_middle(&v->in->box), extent = np_vec3_sub(v->in->box.max, v->in->box.min);
     double rgb[3];
     np_head_axes(&front, &up);
     np_colour_lab_to_rgb(np_skin_class_lab(NP_SKIN_LIGHT), rgb);
     for (int k = 0; k < 3; k++) /* in the screen's gamma, as the page multiplies light */
         rgb[k] = pow(rgb[k], 1 / 2.2);
-    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f, s:[f,f,f], s:[f,f,f], s:[f,f,f]}", "title",
-                     plain_json(*plan->title ? plan->title : "Treatment plan"), "about",
-                     json_sprintf("%zu dots, digest %.16s...%s%s%s", plan->n_dots, digest, hairline, coarse, alone),
-                     "dots", (json_int_t)plan->n_dots, "standing", (json_int_t)standing->n, "sessions", sessions,
-                     "layers", layers, "outcomes", outcomes, "colourings", colourings, "rings", rings, "widest",
-                     REPORT_COLOURING_WIDEST_MM, "front", front.x, front.y, front.z, "up", up.x, up.y, up.z, "skin",
-                     rgb[0], rgb[1], rgb[2]);
+    return json_pack(
+        "{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f, s:{s:[f,f,f], s:f}, s:[f,f,f], s:[f,f,f], s:[f,f,f]}",
+        "title", plain_json(*plan->title ? plan->title : "Treatment plan"), "about",
+        json_sprintf("%zu dots, digest %.16s...%s%s%s", plan->n_dots, digest, hairline, coarse, alone), "dots",
+        (json_int_t)plan->n_dots, "standing", (json_int_t)standing->n, "sessions", sessions, "layers", layers,
+        "outcomes", outcomes, "colourings", colourings, "rings", rings, "widest", REPORT_COLOURING_WIDEST_MM, "frame",
+        "middle", middle.x, middle.y, middle.z, "size", fmax(extent.x, fmax(extent.y, extent.z)), "front", front.x,
+        front.y, front.z, "up", up.x, up.y, up.z, "skin", rgb[0], rgb[1], rgb[2]);
 }
 
 static np_status write_data(const viewer *v, np_error *err)

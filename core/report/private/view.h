@@ -20,6 +20,8 @@ typedef enum report_view_side {
 typedef struct report_box {
     np_vec3 min, max;
 } report_box;
+/* Its middle, in the head frame. */
+np_vec3 report_box_middle(const report_box *box);
 
 typedef struct report_view {
     np_vec3 toward, right, up; /* unit; TOWARD points at the viewer */

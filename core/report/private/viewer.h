@@ -7,6 +7,7 @@
 #include "report/private/hairline.h"
 #include "report/private/source.h"
 #include "report/private/standing.h"
+#include "report/private/view.h"
 
 typedef struct report_viewer_input {
     const np_plan *plan;
@@ -16,6 +17,7 @@ typedef struct report_viewer_input {
     const np_look_dot
         *ink; /* once healed: of every dot of the plan, in its order, and of those that stand from before */
     const report_standing *standing;
+    report_box box; /* that is shown at first */
 } report_viewer_input;
 
 /* Writes DIRECTORY/viewer.html.  NP_ERR_NO_MEMORY and what files say. */
