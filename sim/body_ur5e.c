@@ -307,7 +307,7 @@ static bool add_leg(ur5e *arm, const asked *motion, int i, turning turns)
     const np_joints from = *last_joints(arm);
     l->way = sim_way_make(begin_of(motion, i), &motion->legs[i].to);
     if (!track(arm, l, &from, turns, &motion->head) ||
-        sim_rig_clearance_mm(last_joints(arm), &motion->head) < SIM_RIG_CLEARANCE_MM)
+        sim_rig_clearance_mm(last_joints(arm), &motion->head) < NP_UR_CLEARANCE_MM)
         return false;
     arm->asked[i] = arm->n++;
     return true;

@@ -17,8 +17,6 @@
 
 #define SIM_RIG_TOOL_MM 150.0  /* flange to needle tip, along the needle's axis */
 #define SIM_RIG_MOUNT_RAD 0.64 /* between the needle's axis and the flange's */
-#define SIM_RIG_CLEARANCE_MM                                                                                           \
-    180.0 /* from the head's middle to the middle of a link: head 115, link 60, and 5 to spare */
 
 /* The head rest's frame (x anterior, y left, z up, as the head's when it is registered there) in the arm's base frame. */
 np_frame3 sim_rig_rest(void);
@@ -33,7 +31,7 @@ np_frame3 sim_rig_tool(const np_joints *joints);
  * TOOL is out of reach without folding wrist or elbow over.  Joints are counted on from FROM's. */
 double sim_rig_nearest(const np_joints *from, const np_frame3 *tool, np_joints *out_joints);
 
-/* How far upper arm, forearm and flange are from the middle of the head whose frame is HEAD. */
+/* How far the arm's links are from the middle of the head whose frame is HEAD; least NP_UR_CLEARANCE_MM. */
 double sim_rig_clearance_mm(const np_joints *joints, const np_frame3 *head);
 
 /* True if no joint is beyond its range. */

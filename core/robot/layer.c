@@ -37,7 +37,7 @@ robot_spot robot_solve(const robot_branch *b, const np_frame3 *tool)
     if (!np_ur_branches(b->rig.arm, &flange, 0, 1u << b->branch, found))
         return (robot_spot){0};
     double mm = np_ur_clearance_mm(b->rig.arm, &found[b->branch], b->middle);
-    return (robot_spot){mm >= np_ur_clearance_least_mm(b->rig.arm), found[b->branch], mm};
+    return (robot_spot){mm >= NP_UR_CLEARANCE_MM, found[b->branch], mm};
 }
 
 bool robot_go(const np_joints *from, const robot_spot *to, np_joints *out)

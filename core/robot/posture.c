@@ -50,26 +50,19 @@ double np_ur_clearance_mm(const np_ur *arm, const np_joints *joints, np_vec3 mid
     np_vec3 beside = {arm->beside_mm * sin(joints->q[0]), -arm->beside_mm * cos(joints->q[0]), 0};
     const np_vec3 links[][2] = {
         {shoulder, elbow},
-        {elbow, wrist},
         {np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside)},
         {wrist, np_vec3_add(wrist, beside)},
     };
     double least = np_vec3_distance(flange.p, middle);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
         least = fmin(least, segment_distance(links[i][0], links[i][1], middle));
-    return least;
-}
-
-double np_ur_clearance_least_mm(const np_ur *arm)
-{
-    const double head_mm = 115, spare_mm = 5;
-    return head_mm + arm->link_mm + spare_mm;
+    return fmin(least - arm->link_mm, segment_distance(elbow, wrist, middle) - arm->forearm_mm);
 }
 
 /* The weights were found by trial, with full scalps of all sizes: no joint winds up, no link comes near. */
 double np_ur_discomfort(const np_joints *joints, double clearance_mm)
 {
-    const double near_mm = 200, far_rad = 1.5 * NP_PI;
+    const double near_mm = NP_UR_CLEARANCE_MM + 20, far_rad = 1.5 * NP_PI;
     double close = fmax(0, near_mm - clearance_mm), sum = close * close / 100;
     sum += 0.5 / fmax(1e-3, fabs(sin(joints->q[4]))) + 0.1 / fmax(1e-3, fabs(sin(joints->q[2])));
     for (int i = 0; i < NP_UR_JOINTS; i++) {

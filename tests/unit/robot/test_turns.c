@@ -46,7 +46,7 @@ static np_joints follow(np_joints q, np_vec3 tip, np_vec3 axis, np_vec3 x)
     }
     assert_true(least < 0.35);
     assert_true(np_joints_largest_turn(&best, &(np_joints){{0}}) <= NP_UR_RANGE_RAD);
-    assert_true(np_ur_clearance_mm(RIG.arm, &best, MIDDLE) >= np_ur_clearance_least_mm(RIG.arm) - 2);
+    assert_true(np_ur_clearance_mm(RIG.arm, &best, MIDDLE) >= NP_UR_CLEARANCE_MM - 2);
     return best;
 }
 

@@ -13,6 +13,12 @@ typedef struct place {
     np_vec3 position, axis;
 } place;
 
+/* Above the scalp's border: forehead, temple, sideburn, ear and nape. */
+static bool is_scalp(np_vec3 p)
+{
+    return p.z >= (p.x > 60 ? 55 : p.x > 35 ? 20 : p.x > 10 ? 0 : p.x > -20 ? 20 : -35);
+}
+
 /* Somewhere on the scalp of an ellipsoid head: half axes 98 x 77 x 128 mm (up) by SIZE, the face left out. */
 static bool on_scalp(uint64_t index, double size, double tilt_max, place *out)
 {
@@ -22,7 +28,7 @@ static bool on_scalp(uint64_t index, double size, double tilt_max, place *out)
     double up = r[0] * 1.3 - 0.3, around = NP_TWO_PI * r[1], flat = sqrt(fmax(0, 1 - up * up));
     np_vec3 half = {98 * size, 77 * size, (up > 0 ? 128 : 90) * size};
     np_vec3 p = {half.x * flat * cos(around), half.y * flat * sin(around), half.z * up};
-    if (p.z < (p.x > 60 ? 55 : p.x > -20 ? 20 : -35))
+    if (!is_scalp(p))
         return false;
     np_vec3 n = np_vec3_normalize((np_vec3){p.x / half.x / half.x, p.y / half.y / half.y, p.z / half.z / half.z});
     np_vec3 side = np_vec3_rotate(np_vec3_perpendicular(n), n, NP_TWO_PI * r[2]);
@@ -106,7 +112,7 @@ static void test_walks_everywhere(void **state)
                 turned = np_vec3_rotate(heading, d, np_rng_normal(7, STREAM, (uint64_t)walk << 32 | k, 0) / 4);
             next = np_vec3_normalize(np_vec3_mad(d, turned, 0.04));
             np_vec3 p = place_towards(half, next, lean, &axis);
-            if (p.z < (p.x > 60 ? 55 : p.x > -20 ? 20 : -35)) { /* back from the scalp's border */
+            if (!is_scalp(p)) { /* back from the scalp's border */
                 heading = np_vec3_scale(turned, -1);
                 continue;
             }
@@ -125,6 +131,27 @@ static void test_walks_everywhere(void **state)
     }
     if (missed > 0)
         fail_msg("%d of %d places are out of reach", missed, n);
+}
+
+/* In front of both ears of a small head, down to where a sideburn ends, the forearm passes nearest to the head: from home by a stop above the ear. */
+static void test_reaches_the_sideburns(void **state)
+{
+    (void)state;
+    const np_frame3 head = np_frame3_identity();
+    for (int side = -1; side <= 1; side += 2) {
+        sim_body *body;
+        assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
+        const np_vec3 axis = np_vec3_normalize((np_vec3){-0.08, -0.92 * side, 0.39}),
+                      above = {-12.4, 87.2 * side, 20.1}, skin = {32.5, 65.2 * side, 1.6};
+        const sim_pose hover = {np_vec3_mad(skin, axis, -2), axis}, deep = {np_vec3_mad(skin, axis, 0.6), axis};
+        const sim_leg legs[] = {
+            {{above, np_vec3_normalize((np_vec3){-0.08, -0.99 * side, -0.09})}, 100, 0, false, false},
+            {hover, 100, 0, false, false},
+            {deep, 20, 0.03, true, false},
+            {hover, 20, 0, true, false}};
+        assert_true(sim_body_follow(body, &head, legs, 4));
+        sim_body_destroy(body);
+    }
 }
 
 /* Near dots one after the other are near for the arm: it takes the time that tip and axis take. */
@@ -206,9 +233,9 @@ static void test_the_arm_keeps_its_word(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reaches_the_scalp),      cmocka_unit_test(test_walks_everywhere),
-        cmocka_unit_test(test_small_moves_are_quick),  cmocka_unit_test(test_dead_ends_are_dead_ends),
-        cmocka_unit_test(test_the_arm_keeps_its_word),
+        cmocka_unit_test(test_reaches_the_scalp),       cmocka_unit_test(test_walks_everywhere),
+        cmocka_unit_test(test_reaches_the_sideburns),   cmocka_unit_test(test_small_moves_are_quick),
+        cmocka_unit_test(test_dead_ends_are_dead_ends), cmocka_unit_test(test_the_arm_keeps_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static void test_home_is_clear(void **state)
     np_frame3 head = sim_rig_rest();
     np_joints home = sim_rig_home();
     np_frame3 tool = sim_rig_tool(&home);
-    assert_true(sim_rig_clearance_mm(&home, &head) > SIM_RIG_CLEARANCE_MM);
+    assert_true(sim_rig_clearance_mm(&home, &head) > NP_UR_CLEARANCE_MM);
     assert_near(np_vec3_distance(tool.p, np_frame3_place(&head, (np_vec3){0, 0, 260})), 0, 0.5);
     assert_near(np_vec3_dot(tool.z, np_frame3_turn(&head, (np_vec3){0, 0, -1})), 1, 1e-4);
 }
