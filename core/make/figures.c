@@ -3,9 +3,11 @@
 #include "make/private/figures.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/near.h"
+#include "case/limits.h"
 #include "dots/around.h"
 #include "dots/figures.h"
 #include "make/private/notes.h"
@@ -13,6 +15,7 @@
 
 /* Dots nearer to the border have neighbours missing and do not count in the statistics. */
 #define INTERIOR_MM 3.0
+#define ROUNDING_MM 0.002 /* of two entries */
 #define FAR_MM 50.0
 #define WANTED_WITHIN_MM 3.0 /* of an earlier plan's mark, or a new one, is wanted what is wanted at it */
 
@@ -184,12 +187,40 @@ static np_status session_spacing(make_making *m, np_error *err)
     return NP_OK;
 }
 
+/* A session keeps 0.75 of its own mean spacing where that is less than the limit (dots/dots.h).  Who made the limit tighter than it need be
+ * is told so. */
+static np_status warn_of_crowded_sessions(make_making *m, np_error *err)
+{
+    const double asked_mm = m->c->limits.session_spacing_min_mm;
+    size_t crowded = 0, worst = 0;
+    for (size_t s = 0; s < m->plan->n_sessions; s++) {
+        double mm = m->plan->sessions[s].spacing_min_mm;
+        if (!(mm > 0) || mm >= asked_mm - ROUNDING_MM)
+            continue;
+        if (crowded++ == 0 || mm < m->plan->sessions[worst].spacing_min_mm)
+            worst = s;
+    }
+    if (crowded == 0 || asked_mm <= NP_HARD_SESSION_SPACING_MIN_MM)
+        return NP_OK;
+    char others[64] = "";
+    if (crowded > 1)
+        snprintf(others, sizeof others, " (%zu sessions fall short of it)", crowded);
+    return make_note(m, err,
+                     "WARNING: session %zu keeps %.2f mm between its dots, not the %.2f mm of "
+                     "limits.session_spacing_min_mm%s: its %u dots do not fit; fewer dots, more sessions, or a smaller "
+                     "limit\n",
+                     worst + 1, m->plan->sessions[worst].spacing_min_mm, asked_mm, others,
+                     m->plan->sessions[worst].dots);
+}
+
 np_status make_figures(make_making *m, np_error *err)
 {
     np_dots_stats stats;
     size_t n_figures = NP_DOTS_FIGURES + m->plan->n_layers * NP_PLAN_DEPTHS_FIGURES;
     np_figure *figures = calloc(n_figures, sizeof *figures);
     np_status status = figures ? session_spacing(m, err) : np_error_no_memory(err, "the statistics");
+    if (status == NP_OK)
+        status = warn_of_crowded_sessions(m, err);
     if (status == NP_OK)
         status = measure_pattern(m, &stats, err);
     if (status == NP_OK) {

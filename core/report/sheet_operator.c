@@ -256,6 +256,16 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
         report_page_add(page, REPORT_PAGE_ROW, "Reload", "every %d dots", plan->reload_every);
 }
 
+/* What all sessions keep between their dots: the limit, or less where the most crowded one has no room for it. */
+static double session_spacing_mm(const np_plan *plan)
+{
+    double mm = plan->limits.session_spacing_min_mm;
+    for (size_t s = 0; s < plan->n_sessions; s++)
+        if (plan->sessions[s].spacing_min_mm > 0)
+            mm = fmin(mm, plan->sessions[s].spacing_min_mm);
+    return mm;
+}
+
 np_status report_sheet_operator(const np_sheet_request *r, report_page *page, np_error *err)
 {
     const np_plan *plan = r->plan;
@@ -285,7 +295,7 @@ np_status report_sheet_operator(const np_sheet_request *r, report_page *page, np
     report_page_add(page, REPORT_PAGE_ROW, "Held by plan and arm",
                     "depth %.2f to %.2f mm, tilt at most %.0f degrees, %.2f mm between dots, %.2f mm within a session",
                     limits->depth_min_mm, limits->depth_max_mm, limits->tilt_max_deg, limits->spacing_min_mm,
-                    limits->session_spacing_min_mm);
+                    session_spacing_mm(plan));
     report_page_add(page, REPORT_PAGE_POINT, NULL,
                     "A software stop is no safety function: keep the hand on the emergency stop. Hold when the person "
                     "moves, feels unwell, or skin bleeds.");

@@ -69,6 +69,16 @@ class Sheets(Case):
         self.assertNotIn("before the first session", words(self.sheet("operator", "o.html", "--palette", "palette.yaml",
                                                                       "--start", "2026-11-30")))
 
+    def test_the_operator_reads_the_spacing_that_is_kept(self):
+        """Not a limit that a session has no room for: that one is warned of."""
+        for asked, kept in ("0.7", True), ("3", False):
+            self.make_plan("hairline", edit=lambda t: t.replace("session_spacing_min_mm: 0.7", f"session_spacing_min_mm: {asked}"))
+            least = min(session["spacing_min_mm"] for session in self.show("p.needleplan")["sessions"])
+            self.assertEqual(least >= float(asked) - 0.002, kept)
+            text = words(self.sheet("operator", "o.html"))
+            self.assertIn(f"{float(asked) if kept else least:.2f} mm within a session", text)
+            self.assertEqual("keeps" in text and "not the 3.00 mm of limits.session_spacing_min_mm" in text, not kept)
+
     def test_a_plan_that_nobody_signed_says_so(self):
         self.run_program("plan", "case.yaml", "-o", "unsigned.needleplan")
         self.run_program("report", "unsigned.needleplan", "--sheet", "operator", "-o", "o.html")

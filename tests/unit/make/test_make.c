@@ -208,6 +208,45 @@ static void what_cannot_be_planned_says_why(void **state)
     expect_failure("facelift", "limits:\n", text, NP_ERR_GEOMETRY, "");
 }
 
+/* PLAN's least spacing within a session, straight. */
+static double least_in_session_mm(const np_plan *plan)
+{
+    double least_mm = HUGE_VAL;
+    for (size_t i = 0; i < plan->n_dots; i++)
+        for (size_t j = 0; j < i; j++)
+            if (plan->dots[i].session == plan->dots[j].session)
+                least_mm = fmin(least_mm, np_vec3_distance(plan->dots[i].position, plan->dots[j].position));
+    return least_mm;
+}
+
+static void a_session_that_keeps_less_than_asked_is_said(void **state)
+{
+    (void)state;
+    const struct {
+        const char *limit;
+        double asked_mm;
+        bool said;
+    } cases[] = {{"session_spacing_min_mm: 0.7", 0.7, false},
+                 {"session_spacing_min_mm: 0.75", 0.75, false},
+                 {"session_spacing_min_mm: 3", 3, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        np_plan *plan = make_changed("facelift", "session_spacing_min_mm: 0.7", cases[i].limit);
+        double least_mm = least_in_session_mm(plan), told_mm;
+        int session, n = 0;
+        const char *said = plan->notes ? strstr(plan->notes, "WARNING: session ") : NULL;
+        assert_int_equal(least_mm < cases[i].asked_mm - 0.002, cases[i].said);
+        assert_int_equal(said != NULL, cases[i].said);
+        if (said) {
+            assert_int_equal(sscanf(said, "WARNING: session %d keeps %lf mm between its dots, not the 3.00 mm of%n",
+                                    &session, &told_mm, &n),
+                             2);
+            assert_true(n > 0);
+            assert_near(told_mm, least_mm, 0.0051);
+        }
+        np_plan_destroy(plan);
+    }
+}
+
 /* A small patch at the side of the crown whose share of the density is 0. */
 static void a_plan_without_dots_is_an_error(void **state)
 {
@@ -290,6 +329,7 @@ int main(void)
         cmocka_unit_test(dots_stay_inside_where_areas_meet),
         cmocka_unit_test(the_same_on_any_number_of_threads),
         cmocka_unit_test(a_lean_beyond_the_limits_is_said),
+        cmocka_unit_test(a_session_that_keeps_less_than_asked_is_said),
         cmocka_unit_test(layers_come_when_the_case_wants_them),
         cmocka_unit_test(counts_and_patterns_are_honoured),
         cmocka_unit_test(keep_outs_stay_clear),
