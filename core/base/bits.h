@@ -29,4 +29,20 @@ static inline double np_bits_float(uint32_t bits)
     return (double)f;
 }
 
+/* The number that the N bytes (1 to 8) at AT hold, rounded to a double: KIND is 'i' signed (two's complement), 'u' unsigned, or 'f' floating
+ * point (IEEE 754; 4 or 8 bytes). */
+static inline double np_bits_number(const char *at, unsigned n, char kind, bool big_endian)
+{
+    uint64_t bits = np_bits_at(at, n, big_endian), sign = 1ull << (8 * n - 1);
+    double value;
+    if (kind == 'i') /* doubles are too coarse to subtract 2 to the 64th in */
+        return (double)(int64_t)((bits ^ sign) - sign);
+    if (kind == 'u')
+        return (double)bits;
+    if (n == 4)
+        return np_bits_float((uint32_t)bits);
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 #endif

@@ -33,17 +33,6 @@ static size_t left_of(const head_ply *ply)
 
 /* ---- values ---- */
 
-static double number_of(const head_ply_type *type, uint64_t bits)
-{
-    double d;
-    if (type->kind == 'f' && type->size == 8)
-        return memcpy(&d, &bits, sizeof d), d;
-    if (type->kind == 'f')
-        return np_bits_float((uint32_t)bits);
-    uint64_t sign = 1ull << (8 * type->size - 1);
-    return type->kind == 'i' && (bits & sign) ? (double)bits - 2 * (double)sign : (double)bits;
-}
-
 static np_status read_value(head_ply *ply, const head_ply_type *type, double *out_value, np_error *err)
 {
     if (ply->ascii) {
@@ -52,9 +41,8 @@ static np_status read_value(head_ply *ply, const head_ply_type *type, double *ou
     }
     if (left_of(ply) < type->size)
         return ends_early(ply, err);
-    uint64_t bits = np_bits_at(ply->text.at, (unsigned)type->size, ply->big_endian);
+    *out_value = np_bits_number(ply->text.at, type->size, type->kind, ply->big_endian);
     ply->text.at += type->size;
-    *out_value = number_of(type, bits);
     return NP_OK;
 }
 

@@ -13,18 +13,6 @@
 
 /* ---- what both kinds of VTK file have ---- */
 
-double head_vtk_number(const head_vtk_type *type, const char *at, bool big_endian)
-{
-    uint64_t bits = np_bits_at(at, type->size, big_endian), sign = 1ull << (8 * type->size - 1);
-    double value;
-    if (type->kind == 'f' && type->size == 4)
-        return np_bits_float((uint32_t)bits);
-    if (type->kind != 'f')
-        return type->kind == 'i' && (bits & sign) ? (double)bits - 2 * (double)sign : (double)bits;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 np_status head_vtk_corner(const head_mesh_file *file, size_t first, double corner, uint32_t *out, np_error *err)
 {
     double n = (double)(file->mesh.n_vertices - first);
@@ -124,7 +112,7 @@ static np_status read_number(vtk *v, const head_vtk_type *type, double *out, np_
                    : head_text_refuse(&v->text, word, "a number", err);
     if ((size_t)(v->text.end - v->text.at) < type->size)
         return check_room(v, INFINITY, type, err);
-    *out = head_vtk_number(type, v->text.at, true);
+    *out = np_bits_number(v->text.at, type->size, type->kind, true);
     v->text.at += type->size;
     return NP_OK;
 }
@@ -203,6 +191,8 @@ static np_status read_offset_cells(vtk *v, size_t n, bool strips, np_error *err)
     if (status == NP_OK)
         status = read_type(v, &type, err);
     head_text_next_line(&v->text);
+    if (status == NP_OK && n > 0 && offsets[0] != 0)
+        status = head_mesh_file_cut_short(v->file, "the first face of the VTK file does not begin at offset 0", err);
     for (size_t i = 0; i + 1 < n && status == NP_OK; i++) {
         double corners = offsets[i + 1] - offsets[i];
         if (!(corners >= 0 && corners <= HEAD_FACE_MAX_CORNERS))

@@ -185,7 +185,7 @@ static np_status read_bytes(source *s, size_t n, double *values, np_error *err)
         return np_error_no_memory(err, "the scan's numbers");
     np_status status = take_bytes(s, bytes, n * type->size, err);
     for (size_t i = 0; i < n && status == NP_OK; i++)
-        values[i] = head_vtk_number(type, bytes + i * type->size, s->coding->big_endian);
+        values[i] = np_bits_number(bytes + i * type->size, type->size, type->kind, s->coding->big_endian);
     free(bytes);
     return status;
 }

@@ -13,9 +13,6 @@ typedef struct head_vtk_type {
     char kind;     /* 'i' signed, 'u' unsigned, 'f' floating point */
 } head_vtk_type;
 
-/* The number at AT, of TYPE's size. */
-double head_vtk_number(const head_vtk_type *type, const char *at, bool big_endian);
-
 /* CORNER as a file has it, counted from the vertex FIRST, in *OUT; NP_ERR_FORMAT if there is none such. */
 np_status head_vtk_corner(const head_mesh_file *file, size_t first, double corner, uint32_t *out, np_error *err);
 /* Appends a polygon or a strip of triangles of N corners, which are there; with fewer than three it is nothing. */

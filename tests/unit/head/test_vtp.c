@@ -262,6 +262,38 @@ static void a_spoilt_file_does_no_harm(void **state)
     "</DataArray><DataArray type=\"Int32\" Name=\"offsets\">" ends "</DataArray></Polys>"
 #define THREE "0 0 0 1 0 0 0 1 0"
 
+/* One triangle in XML. */
+static void write_triangle(bytes *out, const way *w, const double corners[3], double end)
+{
+    const char *whole = w->wide ? "Int64" : "Int32";
+    static bytes none;
+    out->n = 0;
+    put_text(out, "<VTKFile type=\"PolyData\"");
+    put_text(out, w->wide ? " header_type=\"UInt64\"><PolyData>" : "><PolyData>");
+    put_text(out, PIECE("3", "1") POINTS_OF(THREE) "<Polys>");
+    put_array(out, &none, w, whole, "Name=\"connectivity\"", corners, 3);
+    put_array(out, &none, w, whole, "Name=\"offsets\"", &end, 1);
+    put_text(out, "</Polys></Piece>" END);
+}
+
+/* The same as legacy binary of version 5.1: a cell is from an offset to the next. */
+static void write_legacy_triangle(bytes *out, bool wide, const double corners[3], const double offsets[2])
+{
+    const char *whole = wide ? "Int64" : "Int32", *type = wide ? "vtktypeint64\n" : "vtktypeint32\n";
+    out->n = 0;
+    put_text(out, "# vtk DataFile Version 5.1\nof a test\nBINARY\nDATASET POLYDATA\nPOINTS 3 float\n");
+    for (size_t i = 0; i < 9; i++)
+        put_number(out, "Float32", points[i], true);
+    put_text(out, "\nPOLYGONS 2 3\nOFFSETS ");
+    put_text(out, type);
+    for (size_t i = 0; i < 2; i++)
+        put_number(out, whole, offsets[i], true);
+    put_text(out, "\nCONNECTIVITY ");
+    put_text(out, type);
+    for (size_t i = 0; i < 3; i++)
+        put_number(out, whole, corners[i], true);
+}
+
 static void the_corners_of_each_piece_are_counted_from_its_own_points(void **state)
 {
     (void)state;
@@ -362,6 +394,35 @@ static void headers_that_lie_are_refused(void **state)
     }
 }
 
+/* Numbers below 0 are told as such in every width, in XML and in the legacy form. */
+static void negative_corners_and_offsets_are_refused(void **state)
+{
+    static const double numbers[] = {-1, -5, -1023};
+    static bytes file;
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof numbers / sizeof *numbers; i++) {
+        double number = numbers[i / 2];
+        bool wide = i % 2;
+        const way w = {.mode = INLINE, .wide = wide};
+        char says[60], how_many[60];
+        snprintf(says, sizeof says, "a face has the corner %g", number);
+        write_triangle(&file, &w, (double[]){0, 1, number}, 3);
+        assert_refuses(head_vtp_read, file.at, file.n, says);
+        write_triangle(&file, &w, (double[]){0, 1, 2}, number);
+        snprintf(how_many, sizeof how_many, "have %g corners", number);
+        assert_refuses(head_vtp_read, file.at, file.n, how_many);
+        write_legacy_triangle(&file, wide, (double[]){0, 1, number}, (double[]){0, 3});
+        assert_refuses(head_vtk_read, file.at, file.n, says);
+        write_legacy_triangle(&file, wide, (double[]){0, 1, 2}, (double[]){number, number + 3});
+        assert_refuses(head_vtk_read, file.at, file.n, "does not begin at offset 0");
+        write_legacy_triangle(&file, wide, (double[]){0, 1, 2}, (double[]){0, number});
+        assert_refuses(head_vtk_read, file.at, file.n, "no number of corners");
+    }
+    write_legacy_triangle(&file, true, (double[]){0, 1, 2}, (double[]){0, 3});
+    np_mesh mesh = read_as(head_vtk_read, file.at, file.n, 3, 1);
+    np_mesh_fini(&mesh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +433,7 @@ int main(void)
         cmocka_unit_test(the_corners_of_each_piece_are_counted_from_its_own_points),
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(headers_that_lie_are_refused),
+        cmocka_unit_test(negative_corners_and_offsets_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
