@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/grow.h"
 #include "head/private/mesh_paint.h"
@@ -102,8 +103,25 @@ static np_status read_faces(head_mesh_file *file, np_error *err)
     return status;
 }
 
+/* Zero bytes at the end fill a file up; before it, what they stand for is lost. */
+static np_status check_text(const head_mesh_file *file, np_error *err)
+{
+    size_t size = file->size, line = 1;
+    while (size > 0 && file->data[size - 1] == '\0')
+        size--;
+    const char *zero = memchr(file->data, '\0', size);
+    for (const char *at = file->data; zero && at < zero; at++)
+        line += *at == '\n' || (*at == '\r' && at[1] != '\n');
+    return zero ? np_error_set(err, NP_ERR_FORMAT,
+                               "%s:%zu: has a zero byte, and an OBJ is text; was it damaged? export or copy it again",
+                               file->path, line)
+                : NP_OK;
+}
+
 np_status head_obj_read(head_mesh_file *file, np_error *err)
 {
-    np_status status = read_vertices(file, err);
+    np_status status = check_text(file, err);
+    if (status == NP_OK)
+        status = read_vertices(file, err);
     return status == NP_OK ? read_faces(file, err) : status;
 }

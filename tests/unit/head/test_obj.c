@@ -63,6 +63,17 @@ static void what_cannot_be_is_named_with_its_line(void **state)
         assert_refuses_text(head_obj_read, bad[i].text, bad[i].says);
 }
 
+static void zero_bytes_are_only_at_the_end(void **state)
+{
+    (void)state;
+    static const char filled[] = SQUARE "f 1 2 3\n\0\0\0", split[] = "v 1\0002 0 0\n" SQUARE "f 1 2 3\n",
+                      key[] = "# a\r\r\nv\0 0 0 0\n" SQUARE "f 1 2 3\n";
+    np_mesh mesh = read_as(head_obj_read, filled, sizeof filled, 4, 1);
+    np_mesh_fini(&mesh);
+    assert_refuses(head_obj_read, split, sizeof split, "scan:1: has a zero byte");
+    assert_refuses(head_obj_read, key, sizeof key, "scan:3: has a zero byte");
+}
+
 /* The triangles of a face have its area, and all of them its side. */
 static void assert_cut(const char *text, double area)
 {
@@ -128,6 +139,7 @@ int main(void)
         cmocka_unit_test(faces_in_every_form),
         cmocka_unit_test(lines_as_they_come),
         cmocka_unit_test(what_cannot_be_is_named_with_its_line),
+        cmocka_unit_test(zero_bytes_are_only_at_the_end),
         cmocka_unit_test(polygons_are_cut_into_triangles),
         cmocka_unit_test(faces_that_have_no_ears),
         cmocka_unit_test(a_face_that_would_take_minutes_is_refused),
