@@ -101,7 +101,7 @@ static np_status read_document(head_gltf *gltf, np_error *err)
     while (size > 0 && (json[size - 1] == '\0' || json[size - 1] == '\x1A')) /* what some fill it up with */
         size--;
     json_error_t error;
-    gltf->root = json_loadb(json, size, 0, &error);
+    gltf->root = json_loadb(json, size, JSON_REJECT_DUPLICATES, &error);
     if (!gltf->root)
         return np_error_set(err, NP_ERR_FORMAT, "%s:%d: no glTF: %.80s; is it cut short, or of another kind?",
                             file->path, error.line, error.text);
@@ -156,22 +156,32 @@ static bool read_numbers(const json_t *node, const char *key, size_t n, double *
     return right;
 }
 
-/* A node's own transform: a matrix, column by column, or translation, rotation (a quaternion x, y, z, w) and scale. */
-static bool read_transform(const json_t *node, affine *out)
+/* Exporters round to floats, some to fewer digits. */
+#define ROW_TOLERANCE 1e-6
+#define LENGTH_TOLERANCE 1e-3
+
+/* A node's own transform: a matrix, column by column, or translation, rotation (a quaternion x, y, z, w) and scale.  NULL, or what is wrong. */
+static const char *read_transform(const json_t *node, affine *out)
 {
+    static const char *const numbers = "its transform has not as many numbers as it must";
     double m[16], t[3] = {0}, q[4] = {0, 0, 0, 1}, s[3] = {1, 1, 1};
     if (json_object_get(node, "matrix")) {
         if (!read_numbers(node, "matrix", 16, m))
-            return false;
+            return numbers;
+        if (!(fabs(m[3]) + fabs(m[7]) + fabs(m[11]) + fabs(m[15] - 1) <= ROW_TOLERANCE))
+            return "its matrix is a projection: expected 0, 0, 0, 1 as the last row";
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 4; j++)
                 out->m[i][j] = m[4 * j + i];
-        return true;
+        return NULL;
     }
     if (!read_numbers(node, "translation", 3, t) || !read_numbers(node, "rotation", 4, q) ||
         !read_numbers(node, "scale", 3, s))
-        return false;
-    double x = q[0], y = q[1], z = q[2], w = q[3];
+        return numbers;
+    double length = sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
+    if (!(fabs(length - 1) <= LENGTH_TOLERANCE))
+        return "its rotation is none: expected a quaternion of length 1";
+    double x = q[0] / length, y = q[1] / length, z = q[2] / length, w = q[3] / length;
     const double r[3][3] = {{1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)},
                             {2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)},
                             {2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)}};
@@ -180,7 +190,7 @@ static bool read_transform(const json_t *node, affine *out)
             out->m[i][j] = r[i][j] * s[j];
         out->m[i][3] = t[i];
     }
-    return true;
+    return NULL;
 }
 
 /* ---- meshes ---- */
@@ -317,8 +327,12 @@ static np_status read_node(head_gltf *gltf, size_t index, const affine *parent, 
 {
     json_t *node = head_gltf_item(gltf, "nodes", index), *child;
     affine own, transform;
-    if (!node || gltf->seen[index] || depth > DEPTH_MAX || !read_transform(node, &own))
+    if (!node || gltf->seen[index])
         return head_gltf_refuse(gltf, "node", index, err);
+    const char *wrong = depth > DEPTH_MAX ? "it is nested more than 200 nodes deep" : read_transform(node, &own);
+    if (wrong)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: glTF: node %zu: %s; export the scan again", gltf->file->path,
+                            index, wrong);
     gltf->seen[index] = 1;
     transform = affine_multiply(parent, &own);
     np_status status = NP_OK;

@@ -125,6 +125,18 @@ static void nodes_stand_in_each_other(void **state)
     np_mesh_fini(&mesh);
 }
 
+/* A rotation that was rounded turns, and neither grows nor shears. */
+static void rotations_are_made_whole(void **state)
+{
+    (void)state;
+    glb g = square_of(ASSET SCENE "\"nodes\":[{\"mesh\":0,\"rotation\":[0,0,0.7075,0.7075]}]," MESH("")
+                          BUFFER ACCESSORS(6));
+    np_mesh mesh = read_as(head_gltf_read, g.at, g.size, 5, 1);
+    assert_near(mesh.vertices[1].x, 0, 1e-12);
+    assert_near(mesh.vertices[1].y, 1, 1e-12);
+    np_mesh_fini(&mesh);
+}
+
 static void buffers_in_the_document(void **state)
 {
     (void)state;
@@ -151,7 +163,11 @@ static void what_cannot_be_is_refused(void **state)
         {ASSET "\"nodes\":[]}", "scene 0"},
         {ASSET SCENE "\"nodes\":[{\"children\":[0]}]}", "node 0"},
         {ASSET SCENE "\"nodes\":[{\"children\":[7]}]}", "node 7"},
-        {ASSET SCENE "\"nodes\":[{\"mesh\":0,\"scale\":[1,1]}]," MESH("") BUFFER ACCESSORS(6), "node 0"},
+        {ASSET SCENE "\"nodes\":[{\"mesh\":0,\"scale\":[1,1]}]," MESH("") BUFFER ACCESSORS(6), "node 0: its transform"},
+        {ASSET SCENE "\"nodes\":[{\"matrix\":[1,0,0,0.001, 0,1,0,0, 0,0,1,0, 0,0,0,1]}]}", "node 0: its matrix is a"},
+        {ASSET SCENE "\"nodes\":[{\"matrix\":[1,0,0,0, 0,1,0,0, 0,0,1,0, 0,0,0,0]}]}", "as the last row"},
+        {ASSET SCENE "\"nodes\":[{\"rotation\":[0,0,0,0]}]}", "node 0: its rotation"},
+        {ASSET SCENE "\"nodes\":[{\"rotation\":[0,0,2,0]}]}", "a quaternion of length 1"},
         {ASSET SCENE "\"nodes\":[{\"mesh\":-1}]}", "mesh"},
         {ASSET SCENE "\"nodes\":[{\"mesh\":0}]," MESH(",\"mode\":7") BUFFER ACCESSORS(6), "mode 7"},
         {ASSET SCENE "\"nodes\":[{\"mesh\":0}]," MESH(",\"indices\":1") BUFFER ACCESSORS(7), "accessor 1"},
@@ -192,7 +208,7 @@ static void depth_is_bounded(void **state)
     for (size_t i = 1; i < n; i++)
         used += (size_t)sprintf(text + used, "{\"children\":[%zu]},", i);
     used += (size_t)sprintf(text + used, "{}]}");
-    assert_refuses(head_gltf_read, text, used, "node 201");
+    assert_refuses(head_gltf_read, text, used, "node 201: it is nested more than 200 nodes deep");
     memset(text, '[', 40 * n);
     assert_refuses(head_gltf_read, text, 40 * n, "more than 2000000 values");
     assert_refuses(head_gltf_read, text, n, "no glTF");
@@ -204,7 +220,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(primitives_of_every_mode),  cmocka_unit_test(quantised_places),
         cmocka_unit_test(nodes_stand_in_each_other), cmocka_unit_test(buffers_in_the_document),
-        cmocka_unit_test(what_cannot_be_is_refused), cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(rotations_are_made_whole),  cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(depth_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
