@@ -94,7 +94,7 @@ static np_status read_frame(case_drawn *drawn, const json_t *markup, np_error *e
 np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t size, np_error *err)
 {
     json_error_t at;
-    json_t *root = json_loadb(text, size, 0, &at);
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &at);
     if (!root)
         return np_error_set(err, NP_ERR_FORMAT, "%s:%d: not valid JSON: %.100s", drawn->path, at.line, at.text);
     const json_t *markups = json_object_get(root, "markups"), *markup = json_array_get(markups, 0);

@@ -182,6 +182,9 @@ static const struct {
     const char *message;
 } bads[] = {
     {"a.mrk.json", "{\n\"markups\": [", CASE_DRAWN_ANY, "a.mrk.json:2: not valid JSON"},
+    {"a.mrk.json",
+     "{\"markups\": [{\"coordinateSystem\": \"LPS\",\n\"coordinateSystem\": \"RAS\", \"controlPoints\": [" TWO "]}]}",
+     CASE_DRAWN_ANY, "a.mrk.json:2: not valid JSON: duplicate object key"},
     {"a.mrk.json", "[1, 2]", CASE_DRAWN_ANY, "expected markups of 3D Slicer"},
     {"a.mrk.json", "{\"markups\": [{}, {}]}", CASE_DRAWN_ANY, "expected markups of 3D Slicer"},
     {"a.mrk.json", "{\"markups\": [{\"controlPoints\": []}, {}]}", CASE_DRAWN_ANY, "it has 2 markups; save each"},

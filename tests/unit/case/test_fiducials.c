@@ -47,6 +47,12 @@ static void what_is_wrong_is_named(void **state)
     assert_non_null(strstr(err.text, "limit_mm"));
     assert_int_not_equal(
         read_text("fiducials:\n  - {name: a, head: [1, 2], arm: [4, 5, 6]}\n  - {name: b}\n", &f, &err), NP_OK);
+    assert_int_equal(read_text("fiducials:\n  - {name: a, head: [1, 2, 3], arm: [4, 5, 6]}\n"
+                               "  - {name: b, head: [1, 2, 4], arm: [4, 5, 7]}\n"
+                               "  - {name: a, head: [2, 2, 3], arm: [4, 6, 6]}\n",
+                               &f, &err),
+                     NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "fiducials 1 and 3 have the same name, 'a'"));
     assert_int_equal(np_fiducials_read("/no/such.yaml", &f, &err), NP_ERR_IO);
     np_fiducials_fini(&f);
 }
