@@ -65,8 +65,14 @@ static const cyaml_strval_t acceptable[] = {
     NP_ACCEPT_TABLE(ACCEPT_NAME)
 #undef ACCEPT_NAME
 };
-static const cyaml_schema_value_t accept_value = {
+const cyaml_schema_value_t case_accept_schema = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_accept, acceptable, CYAML_ARRAY_LEN(acceptable))};
+
+const char *case_accept_never(const char *word)
+{
+    bool eye = strcmp(word, "eye") == 0 || strcmp(word, "eyes") == 0;
+    return eye ? "; nothing allows dots over eyes" : "";
+}
 
 static const cyaml_schema_value_t strength_value = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
 static const cyaml_strval_t reasons[] = {
@@ -400,7 +406,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING("limits", OPTIONAL, np_case, limits, limit_fields),
     MAPPING("arm", OPTIONAL, np_case, arm, arm_fields),
     MAPPING_OVER("tour", OPTIONAL, np_case, tour_fields),
-    CYAML_FIELD_SEQUENCE_COUNT("accept", OPTIONAL, np_case, accept, n_accept, &accept_value, 0, NP_ACCEPT_COUNT),
+    CYAML_FIELD_SEQUENCE_COUNT("accept", OPTIONAL, np_case, accept, n_accept, &case_accept_schema, 0, NP_ACCEPT_COUNT),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t case_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case, case_fields)};

@@ -171,6 +171,9 @@ class Scans(Case):
         self.refuse(*plan, "--refused-picture", "where.png", says=["where.png is already there"])
         self.refuse(*plan, "-f", "--refused-picture", "spoilt.ply", status=USAGE, says=["is read by this command"])
         self.refuse(*plan, "--accept", "spikes", status=USAGE, says=["is 'spike' meant?", "double-layer"])
+        for eye in ("eye", "hole,eyes"):
+            err = self.refuse(*plan, "--accept", eye, status=USAGE, says=["expected one of", "nothing allows dots over eyes"])
+            self.assertNotIn("meant", err)
         self.refuse(*plan, "--accept", "spike", says="hole: ")
         self.refuse(*plan, "--accept", "", status=USAGE, says="expected one of")
         self.run_program(*plan, "--accept", "spike,hole")

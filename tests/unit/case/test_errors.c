@@ -34,6 +34,8 @@ static const mistake mistakes[] = {
     {"needlepath: 1\n" SHAPES "layers: {name: a}\n", "layers: expected a list (lines that begin with '- ')"},
     {BASE "sedd: 2\n", "case.yaml:5: unknown key 'sedd'; did you mean 'seed'? Expected one of: needlepath, title"},
     {BASE "zzzzzzzzzz: 2\n", "case.yaml:5: unknown key 'zzzzzzzzzz'; expected one of: "},
+    {BASE "accept: [eye]\n", "large, found 'eye'; nothing allows dots over eyes"},
+    {BASE "accept: [ears]\n", "found 'ears'; did you mean 'ear'?"},
     {BASE "seed: 1\nseed: 2\n", "case.yaml:6: the key 'seed' is there twice"},
     {BASE "? [1, 2]\n: 3\n", "expected a word as key"},
     {BASE "seed: -1\n", "seed: expected 0 to 18446744073709551615, found"},
