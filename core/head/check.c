@@ -17,6 +17,9 @@
 #define CIRCUMFERENCE_MIN_MM 400.0
 #define CIRCUMFERENCE_MAX_MM 700.0
 #define LANDMARK_LIMIT_MM 5.0
+/* From glabella to inion, as generously: circumferences above over pi are 127 to 223. */
+#define LENGTH_MIN_MM 120.0
+#define LENGTH_MAX_MM 260.0
 
 typedef struct unit {
     const char *name;
@@ -104,6 +107,36 @@ static double snap(const np_mesh *mesh, double longest, np_vec3 *p)
     return distance;
 }
 
+/* Whether the landmarks P are those of a head in millimetres where one of them is TO_MM, and lie on MESH where one of its units is MESH_TO_MM. */
+static bool lie_on(const np_mesh *mesh, double longest, const np_vec3 p[HEAD_LANDMARK_COUNT], double to_mm,
+                   double mesh_to_mm)
+{
+    np_case_landmarks marks = head_landmarks_from_list(p);
+    double length_mm = np_vec3_distance(marks.glabella, marks.inion) * to_mm;
+    bool on = length_mm >= LENGTH_MIN_MM && length_mm <= LENGTH_MAX_MM;
+    for (int i = 0; i < HEAD_LANDMARK_COUNT && on; i++) {
+        np_vec3 q = np_vec3_scale(p[i], to_mm / mesh_to_mm);
+        on = snap(mesh, longest, &q) * mesh_to_mm <= LANDMARK_LIMIT_MM;
+    }
+    return on;
+}
+
+/* NP_OK, or the error for landmarks that are in another unit than the mesh. */
+static np_status check_same_unit(const np_case_scan *source, const np_mesh *mesh, double longest, np_error *err)
+{
+    np_vec3 p[HEAD_LANDMARK_COUNT];
+    head_landmarks_list(&source->landmarks, p);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        for (size_t j = 0; j < sizeof units / sizeof units[0]; j++)
+            if (i != j && lie_on(mesh, longest, p, units[i].mm, units[j].mm))
+                return np_error_set(
+                    err, NP_ERR_INVALID,
+                    "%s: the mesh is in %s, and the landmarks are in %s: they lie on it when multiplied by "
+                    "%g; give them so, as all coordinates of the case, and set units: %s",
+                    source->file, units[j].name, units[i].name, units[i].mm / units[j].mm, units[j].name);
+    return NP_OK;
+}
+
 static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh, np_vec3 p[HEAD_LANDMARK_COUNT],
                                 np_error *err)
 {
@@ -111,6 +144,9 @@ static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh,
     for (int i = 0; i < HEAD_LANDMARK_COUNT; i++) {
         np_vec3 given = p[i];
         double off_mm = snap(mesh, longest, &p[i]) * units[source->units].mm;
+        np_status status = off_mm <= LANDMARK_LIMIT_MM ? NP_OK : check_same_unit(source, mesh, longest, err);
+        if (status != NP_OK)
+            return status;
         if (!(off_mm <= LANDMARK_LIMIT_MM))
             return np_error_set(err, NP_ERR_INVALID,
                                 "%s: landmark %s at [%g, %g, %g] is %.1f mm off the surface (at most %.0f mm); mark it "

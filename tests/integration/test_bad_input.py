@@ -71,6 +71,8 @@ class Scans(Case):
                       lambda m: "[" + ", ".join(f"{float(g) / 1000:.6f}" for g in m.groups()) + "]", text)
         self.write("bad.yaml", text)
         self.refuse("plan", "bad.yaml", "-o", "x.needleplan", says=["units", " m"])
+        # landmarks in mm, as the case has them, on the mesh in metres
+        self.refuse_scan("metres.ply", metres, ["the mesh is in m, and the landmarks are in mm", "multiplied by 0.001", "set units: m"])
 
     def test_flipped_faces(self):
         vertices, faces = read_ply(self.mesh)
