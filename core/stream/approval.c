@@ -129,7 +129,13 @@ void stream_approval_advise(const stream_session *s, const np_wire_sender_info *
     char id[2 * NP_WIRE_IDENTITY_BYTES + 1];
     np_hex_write(info->identity, sizeof info->identity, id);
     out_text[0] = '\0';
-    if (stream_approval_may_be_another(info->reason))
+    if (info->reason == NP_WIRE_REASON_OPERATOR)
+        snprintf(
+            out_text, size,
+            "; enter the approver's public key (KEY.pub) at the executor, or have an operator that it knows approve "
+            "the plan: `needlepath approve %s --key THEIR.key --executor %s`",
+            path, id);
+    else if (stream_approval_may_be_another(info->reason))
         snprintf(out_text, size, "; `needlepath approve %s --key YOUR.key --executor %s` approves it for that one",
                  path, id);
     else if (info->reason == NP_WIRE_REASON_REVOKED)

@@ -421,6 +421,8 @@ class Stream(StreamCase):
                        "--operator", "other.key.pub"):
             err = self.run_program("run", plan, "--session", "1", "--to", target, status=LINK)[1]
             self.assertIn("nobody the executor knows", err)
+            self.assertIn("enter the approver's public key (KEY.pub) at the executor", err)
+            self.assertNotIn("YOUR.key", err)
         self.assertEqual(self.record(), [])
 
     def test_link_keys(self):
