@@ -132,7 +132,7 @@ static np_status add_standing(pattern *p, make_making *m, const np_surface_point
     return status == NP_OK ? make_note(m, err, "note: " NP_PLAN_PAST_COUNTED_WORDS " (%zu that stand)\n", n) : status;
 }
 
-/* The smallest distance from a new dot to any. */
+/* The smallest distance from a new dot to any; 0 where none is within FAR_MM. */
 static np_status closest(const pattern *p, double *out_mm, np_error *err)
 {
     np_near near;
@@ -141,7 +141,7 @@ static np_status closest(const pattern *p, double *out_mm, np_error *err)
     for (size_t i = 0; status == NP_OK && i < p->n_own; i++)
         np_near_nearest(&near, p->marks[i], least, i, &least);
     np_near_fini(&near);
-    *out_mm = least;
+    *out_mm = least < FAR_MM ? least : 0;
     return status;
 }
 
@@ -157,7 +157,8 @@ static np_status measure_pattern(make_making *m, np_dots_stats *out, np_error *e
         status = add_standing(&p, m, standing, n_standing, err);
     if (status == NP_OK)
         status = np_dots_stats_compute(p.marks, p.normals, p.density_per_cm2, p.interior, p.n, out, err);
-    if (status == NP_OK && n_standing)
+    if (status == NP_OK &&
+        (n_standing || !(out->spacing_min_mm < FAR_MM))) /* the statistics look at neighbours alone */
         status = closest(&p, &out->spacing_min_mm, err);
     pattern_fini(&p);
     return status;

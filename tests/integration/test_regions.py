@@ -57,6 +57,19 @@ class Regions(Case):
         self.plan(["name: usual, of: frontal"], ["usual"])
         self.assertNotIn("forehead", self.run_program("show", "p.needleplan")[0])
 
+    def few(self, *points, more=""):
+        """What plan says of dots placed by hand."""
+        at = "".join(f"      - {list(p)}\n" for p in points)
+        self.write("few.yaml", f"needlepath: 1\n{more}points:\n  - name: p\n    points:\n{at}layers:\n  - {{name: a, strategy: "
+                   "scar_fill, points: p, reach_mm: 2, params: {disc_diameter_mm: 0.6, disc_spread_mm: 0}}\n"
+                   "sessions: [{cumulative: 1, day: 0}]\n")
+        return self.run_program("plan", "few.yaml", "-o", "few.needleplan", "-f")[0]
+
+    def test_the_closest_of_dots_that_are_far_from_each_other(self):
+        left, right, above = (36.426, 76.678, 33.311), (35.396, -73.294, 33.524), (26.068, 73.140, 2.345)
+        self.assertRegex(self.few(left, above), r"2 dots on .*, closest pair 3\d\.\d\d mm")
+        self.assertRegex(self.few(left, right), r"2 dots on .*, no two dots near each other")
+
     def test_the_same_bytes_on_any_number_of_threads(self):
         regions = ["name: top, union: [{norwood: 3}, {of: midscalp}, side], grow_mm: 3",
                    "name: side, mirror: {of: temple_left}"]
