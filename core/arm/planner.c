@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "arm/private/cover.h"
+#include "arm/private/puncture.h"
 #include "arm/private/route.h"
 #include "base/angle.h"
 
@@ -58,6 +59,21 @@ void np_arm_planner_support(const np_arm_planner *planner, int32_t out_um[NP_SUP
 {
     for (size_t node = 0; node < NP_SUPPORT_NODES; node++)
         out_um[node] = (int32_t)ceil(planner->obstacle.hull.whole[node] * 1000);
+}
+
+double np_arm_eye_room_mm(const np_arm_tool *tool, const np_arm_clearances *clearances, const np_arm_puncture *puncture,
+                          double most_mm)
+{
+    const double step_mm = 1;
+    double least_mm = INFINITY;
+    for (double up_mm = 0; up_mm <= ARM_HOVER_MAX_MM; up_mm += step_mm) {
+        np_arm_pose pose = {np_vec3_mad(puncture->position, puncture->axis, -up_mm), puncture->axis};
+        for (int e = 0; e < 2; e++)
+            least_mm = fmin(least_mm, arm_tool_distance_mm(tool, &pose, clearances->eyes[e]));
+    }
+    /* Between two of these heights, and under the first, the tool is nearer by less than a step. */
+    double room_mm = (least_mm - step_mm - clearances->travel_mm - ARM_SLACK_MM) / ARM_BALL_ROUGHNESS;
+    return fmax(0, fmin(most_mm, room_mm));
 }
 
 bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, const np_arm_pose *to)

@@ -16,7 +16,7 @@
 /* Before an open eye, from the middle of its lids.  Three times what lashes reach, for a blink, a start and an error of registration; our own
  * choice, no source gives one.  Skin that may be treated lies 39 mm from there, at least (two scans, six built-in heads). */
 #define NP_ARM_EYE_MM 30.0
-/* Where dots are wanted on brow, nose or face, which somebody accepted by name. */
+/* The least that is left of it where a dot on brow, nose or face, which somebody accepted by name, has no room beside the whole of it. */
 #define NP_ARM_EYE_NEAR_MM 15.0
 
 typedef struct np_arm_clearances {
@@ -35,6 +35,11 @@ typedef struct np_arm_planner np_arm_planner;
 np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
                                 np_arm_planner **out_planner, np_error *err);
 void np_arm_planner_destroy(np_arm_planner *planner);
+
+/* The largest eye_mm, at most MOST_MM, that leaves TOOL the travel clearance beside both eyes of CLEARANCES on its way along PUNCTURE's axis, from the skin to
+ * its highest hover; not less than 0. */
+double np_arm_eye_room_mm(const np_arm_tool *tool, const np_arm_clearances *clearances, const np_arm_puncture *puncture,
+                          double most_mm);
 
 /* How far the scan reaches, holes covered and neck carried on: largest q . np_support_direction(node) of its points q, in micrometres, rounded
  * up. */

@@ -141,6 +141,30 @@ void arm_profile_puncture(const np_arm_tool *tool, const arm_stance *stance, arm
     }
 }
 
+double arm_tool_distance_mm(const np_arm_tool *tool, const np_arm_pose *pose, np_vec3 place)
+{
+    double cone_s = tool->needle_length_mm, body_s = cone_s + tool->cone_length_mm;
+    const arm_ring outline[] = {{0, 0},
+                                {cone_s, tool->needle_diameter_mm / 2},
+                                {cone_s, tool->cone_tip_diameter_mm / 2},
+                                {body_s, tool->cone_base_diameter_mm / 2},
+                                {body_s, tool->body_diameter_mm / 2},
+                                {body_s + tool->body_length_mm, tool->body_diameter_mm / 2},
+                                {body_s + tool->body_length_mm, 0}};
+    np_vec3 off = np_vec3_sub(place, pose->tip);
+    double s = -np_vec3_dot(off, pose->axis), side = np_vec3_length(np_vec3_reject(off, pose->axis)),
+           nearest = INFINITY;
+    if (s >= 0 && s <= outline[6].s && side <= radius(tool, s, true))
+        return 0;
+    for (int i = 0; i < 6; i++) {
+        double ds = outline[i + 1].s - outline[i].s, dr = outline[i + 1].radius - outline[i].radius;
+        double t = ((s - outline[i].s) * ds + (side - outline[i].radius) * dr) / (ds * ds + dr * dr);
+        t = fmax(0, fmin(1, t));
+        nearest = fmin(nearest, hypot(s - outline[i].s - t * ds, side - outline[i].radius - t * dr));
+    }
+    return nearest;
+}
+
 const char *arm_tool_part(const np_arm_tool *tool, double s)
 {
     if (s < tool->needle_length_mm)

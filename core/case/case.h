@@ -33,6 +33,7 @@ typedef struct np_case_points {
 
 typedef struct np_case_landmarks {
     np_vec3 glabella, inion, tragion_left, tragion_right, vertex;
+    np_vec3 nasion, pronasale; /* zero: not given; the others are checked by them, nothing else */
 } np_case_landmarks;
 
 /* A parameter of a layer, as written; the field room checks it against the strategy's descriptor. */

@@ -123,9 +123,8 @@ static const cyaml_schema_field_t landmark_fields[] = {
     POINT("tragion_left", REQUIRED, np_case_landmarks, tragion_left),
     POINT("tragion_right", REQUIRED, np_case_landmarks, tragion_right),
     POINT("vertex", REQUIRED, np_case_landmarks, vertex),
-    /* Marked on many scans, of no use to needlepath. */
-    CYAML_FIELD_IGNORE("nasion", OPTIONAL),
-    CYAML_FIELD_IGNORE("pronasale", OPTIONAL),
+    POINT("nasion", OPTIONAL, np_case_landmarks, nasion),
+    POINT("pronasale", OPTIONAL, np_case_landmarks, pronasale),
     CYAML_FIELD_END,
 };
 

@@ -93,8 +93,11 @@ static np_status write_description(const np_fit *fit, const char *scan, const ch
     if (!d.scan.file)
         return np_error_no_memory(err, "a file name");
     d.scan.confirmed = (char *)confirmed; /* borrowed */
-    d.scan.landmarks = (np_case_landmarks){m[NP_FIT_GLABELLA], m[NP_FIT_INION], m[NP_FIT_TRAGION_LEFT],
-                                           m[NP_FIT_TRAGION_RIGHT], m[NP_FIT_VERTEX]};
+    d.scan.landmarks = (np_case_landmarks){.glabella = m[NP_FIT_GLABELLA],
+                                           .inion = m[NP_FIT_INION],
+                                           .tragion_left = m[NP_FIT_TRAGION_LEFT],
+                                           .tragion_right = m[NP_FIT_TRAGION_RIGHT],
+                                           .vertex = m[NP_FIT_VERTEX]};
     d.scalp_outline = (np_case_points){(np_vec3 *)fit->outline, NP_FIT_OUTLINE};
     np_status status = np_file_writer_open(&writer, yaml, err);
     if (status == NP_OK) {

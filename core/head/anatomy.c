@@ -44,10 +44,10 @@ typedef struct range {
 static const range ranges[] = {
     {LEFT, 1, 45, 100, "left of the middle between the tragia"},
     {GLABELLA, 0, 60, 140, "in front of the tragia"},
-    {GLABELLA, 1, -30, 30, "left of the middle between the tragia"},
+    {GLABELLA, 1, -15, 15, "left of the middle between the tragia"},
     {GLABELLA, 2, 0, 60, "above the tragia"},
     {INION, 0, -140, -50, "in front of the tragia"},
-    {INION, 1, -30, 30, "left of the middle between the tragia"},
+    {INION, 1, -15, 15, "left of the middle between the tragia"},
     {VERTEX, 2, 80, 180, "above the tragia"},
     {VERTEX, 0, -5, 70, "in front of the tragia"},
     {VERTEX, 1, -40, 40, "left of the middle between the tragia"},

@@ -13,6 +13,7 @@
 #include "head/head.h"
 #include "head/private/flow.h"
 #include "head/private/import.h"
+#include "head/private/nose_root.h"
 #include "surface/orient.h"
 #include "surface/smooth.h"
 
@@ -42,6 +43,7 @@ static np_status build(np_scan *scan, np_mesh *mesh, np_vec3 *normals, const np_
         scan->whorls[i] = snap(scan, whorls[i]);
     scan->n_whorls = n_whorls;
     scan->circumference_mm = head_circumference_mm(&scan->surface.mesh, &scan->landmarks);
+    scan->nose_root_up_mm = head_nose_root_up_mm(scan);
     return NP_OK;
 }
 
@@ -314,6 +316,8 @@ static np_status create_from_file(const np_case_scan *source, const np_progress 
     (*out_scan)->n_doubled = r.doubled;
     (*out_scan)->smoothed_mm = r.smoothed_mm;
     status = head_scan_check_outside(*out_scan, err);
+    if (status == NP_OK)
+        status = head_scan_check_glabella(*out_scan, err);
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s", source->file);
 }
 

@@ -21,10 +21,12 @@ typedef struct np_scan {
     struct head_flow *flow;  /* how hair grows (flow.h); from what stands above */
     double circumference_mm; /* around glabella and the back of the head, as a tape lies */
     float *rough_mm;         /* n_vertices: out_rough_mm of np_mesh_smooth; NULL for the built-in head */
-    double smoothed_mm;      /* how far smoothing moved a vertex at most; 0 for the built-in head */
-    np_vec3 *scanned;        /* n_vertices: where the file has them, before smoothing; NULL for the built-in head */
-    size_t n_turned;  /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
-    size_t n_doubled; /* faces that stood in the file twice and were dropped */
+    double
+        nose_root_up_mm; /* how high, along the anatomical up, the root of the nose lies; NAN: not seen on this scan */
+    double smoothed_mm;  /* how far smoothing moved a vertex at most; 0 for the built-in head */
+    np_vec3 *scanned;    /* n_vertices: where the file has them, before smoothing; NULL for the built-in head */
+    size_t n_turned;     /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
+    size_t n_doubled;    /* faces that stood in the file twice and were dropped */
 } np_scan;
 
 /* Loads, checks and orients the scan of a case: the mesh file (OBJ, PLY, STL, glTF, VTK), or the

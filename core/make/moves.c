@@ -6,6 +6,7 @@
 #include "arm/moves.h"
 #include "base/angle.h"
 #include "head/face.h"
+#include "make/private/lean.h"
 #include "make/private/moves.h"
 #include "plan/binding.h"
 #include "plan/cartridges.h"
@@ -167,10 +168,36 @@ static np_status plan_session(make_making *m, const np_arm_request *request, siz
     return status;
 }
 
-/* Whether the case has dots near the eyes that somebody wants there. */
-static bool wants_the_face(const np_case *c)
+/* Whether PLACE is near the eyes, and somebody wants dots there. */
+static bool is_accepted_face(const make_making *m, np_vec3 place)
 {
-    return np_case_accepted(c) & (1u << NP_ACCEPT_BROW | 1u << NP_ACCEPT_NOSE | 1u << NP_ACCEPT_FACE);
+    unsigned accepted = np_case_accepted(m->c);
+    switch (np_face_part_at(m->scan, place)) {
+    case NP_FACE_BROW:
+        return accepted & 1u << NP_ACCEPT_BROW;
+    case NP_FACE_NOSE:
+        return accepted & 1u << NP_ACCEPT_NOSE;
+    case NP_FACE_REST:
+        return accepted & 1u << NP_ACCEPT_FACE;
+    default:
+        return false;
+    }
+}
+
+/* What is kept clear before the eyes: less than usual only where a dot that is wanted on the face has no room otherwise, and no less than it needs. */
+static double eye_mm(const make_making *m, const np_arm_tool *tool, const np_arm_clearances *clearances)
+{
+    double mm = NP_ARM_EYE_MM;
+    for (size_t i = 0; i < m->n_placed; i++) {
+        const np_surface_point *p = &m->points[i];
+        if (!is_accepted_face(m, p->position))
+            continue;
+        np_arm_puncture leaning = {.position = p->position, .axis = make_needle_axis(&m->needles[i], p)};
+        np_arm_puncture upright = {.position = p->position, .axis = np_vec3_scale(p->normal, -1)};
+        mm = np_arm_eye_room_mm(tool, clearances, &leaning, mm);
+        mm = np_arm_eye_room_mm(tool, clearances, &upright, mm);
+    }
+    return fmax(mm, NP_ARM_EYE_NEAR_MM);
 }
 
 /* Moves keep clear of the scan as its file has it, and of the eyes, whatever the scan has of them. */
@@ -179,9 +206,9 @@ np_status make_arm(make_making *m, np_error *err)
     np_arm_tool tool = np_arm_tool_default();
     np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
                                     .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
-                                    .floor_z_mm = np_face_chin_z_mm(m->scan),
-                                    .eye_mm = wants_the_face(m->c) ? NP_ARM_EYE_NEAR_MM : NP_ARM_EYE_MM};
+                                    .floor_z_mm = np_face_chin_z_mm(m->scan)};
     np_face_eyes(m->scan, clearances.eyes);
+    clearances.eye_mm = eye_mm(m, &tool, &clearances);
     if (!m->scan->scanned)
         return np_arm_planner_create(&m->scan->surface, &tool, &clearances, &m->arm, err);
     np_mesh mesh;

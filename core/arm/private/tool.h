@@ -6,6 +6,7 @@
 #ifndef NP_ARM_PRIVATE_TOOL_H
 #define NP_ARM_PRIVATE_TOOL_H
 
+#include "arm/pose.h"
 #include "arm/tool.h"
 
 #define ARM_MAX_PIECES 32
@@ -57,6 +58,9 @@ typedef struct arm_stance {
 /* Cone and body at their deepest (as R does not fall, nothing reaches farther on the way there but the part behind the
  * tool's end), free room around the needle that grows from the skin, and the whole tool at the hover. */
 void arm_profile_puncture(const np_arm_tool *tool, const arm_stance *stance, arm_profile *out);
+
+/* How far PLACE is from the tool at POSE; 0 inside of it. */
+double arm_tool_distance_mm(const np_arm_tool *tool, const np_arm_pose *pose, np_vec3 place);
 
 /* "needle", "cone" or "body" at S. */
 const char *arm_tool_part(const np_arm_tool *tool, double s);

@@ -15,4 +15,8 @@ double head_circumference_mm(const np_mesh *mesh, const np_case_landmarks *landm
 /* NP_ERR_GEOMETRY where faces of the upper head look inwards. */
 np_status head_scan_check_outside(const np_scan *scan, np_error *err);
 
+/* NP_ERR_INVALID where the scan shows a nose, and the glabella does not lie as far over its root as people's: marked at the nasion or on the
+ * forehead, it would move the face's limits and the eyes. */
+np_status head_scan_check_glabella(const np_scan *scan, np_error *err);
+
 #endif

@@ -194,11 +194,49 @@ static void no_way_comes_near_an_eye(void **state)
     assert_true(unguarded < NP_ARM_EYE_MM);
 }
 
+/* On brow, forehead and temple: with the room that is found a puncture stands, with much more it does not. */
+static void eyes_give_way_to_a_dot_by_what_it_needs(void **state)
+{
+    (void)state;
+    np_mesh mesh;
+    np_scan_description d;
+    np_scan *scan;
+    assert_int_equal(np_head_create(NP_CASE_SEX_M, 50, &mesh, &d, NULL), NP_OK);
+    assert_int_equal(np_scan_create_from_mesh(&mesh, &d.scan.landmarks, NULL, 0, &scan, NULL), NP_OK);
+    np_arm_tool tool = np_arm_tool_default();
+    np_arm_clearances clearances = {.travel_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                                    .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                    .floor_z_mm = SCENE_FLOOR_MM};
+    np_face_eyes(scan, clearances.eyes);
+    const np_vec3 off[] = {{0, 0, 22}, {0, 5, 28}, {0, -10, 32}, {0, 15, 25}}; /* from the eye's middle */
+    for (size_t i = 0; i < sizeof off / sizeof off[0]; i++) {
+        np_surface_point p;
+        assert_true(np_surface_nearest(&scan->surface, np_vec3_add(clearances.eyes[0], off[i]), 30, &p));
+        np_arm_puncture puncture = {.id = 1, .position = p.position, .normal = p.normal, .depth_mm = 0.5};
+        puncture.axis = np_vec3_scale(p.normal, -1);
+        double room_mm = np_arm_eye_room_mm(&tool, &clearances, &puncture, 100);
+        assert_true(room_mm > 10);
+        assert_true(room_mm < np_vec3_distance(p.position, clearances.eyes[0]));
+        assert_near(np_arm_eye_room_mm(&tool, &clearances, &puncture, 5), 5, 0);
+        for (int more = 0; more < 2; more++) {
+            np_arm_planner *planner;
+            np_arm_clearances c = clearances;
+            c.eye_mm = room_mm + 5 * more;
+            assert_int_equal(np_arm_planner_create(&scan->surface, &tool, &c, &planner, NULL), NP_OK);
+            assert_int_equal(np_arm_check(planner, &puncture, NULL), more ? NP_ERR_GEOMETRY : NP_OK);
+            np_arm_planner_destroy(planner);
+        }
+    }
+    np_scan_destroy(scan);
+    np_scan_description_fini(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ways_are_nearly_the_shortest),
         cmocka_unit_test(no_way_comes_near_an_eye),
+        cmocka_unit_test(eyes_give_way_to_a_dot_by_what_it_needs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,11 @@ static np_scan_description make(bool with_file)
     }
     d.scan.sex = NP_CASE_SEX_F;
     d.scan.percentile = 25;
-    d.scan.landmarks = (np_case_landmarks){{100, 0, 40}, {-90, 0, 0}, {0, 70, 0}, {0, -70, 0}, {0, 0, 130}};
+    d.scan.landmarks = (np_case_landmarks){.glabella = {100, 0, 40},
+                                           .inion = {-90, 0, 0},
+                                           .tragion_left = {0, 70, 0},
+                                           .tragion_right = {0, -70, 0},
+                                           .vertex = {0, 0, 130}};
     d.scan.whorls = points(2, -60);
     d.scan.whorl_turns = calloc(2, sizeof *d.scan.whorl_turns);
     d.scan.whorl_turns[d.scan.n_whorl_turns++] = NP_CASE_CLOCKWISE;

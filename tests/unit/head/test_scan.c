@@ -34,8 +34,11 @@ static np_vec3 to_file(np_vec3 p)
 
 static np_case_landmarks landmarks_to_file(const np_case_landmarks *l)
 {
-    return (np_case_landmarks){to_file(l->glabella), to_file(l->inion), to_file(l->tragion_left),
-                               to_file(l->tragion_right), to_file(l->vertex)};
+    return (np_case_landmarks){.glabella = to_file(l->glabella),
+                               .inion = to_file(l->inion),
+                               .tragion_left = to_file(l->tragion_left),
+                               .tragion_right = to_file(l->tragion_right),
+                               .vertex = to_file(l->vertex)};
 }
 
 static np_mesh mesh_to_file(void)
@@ -288,7 +291,11 @@ static void a_head_turned_by_two_swaps_is_seen(void **state)
     np_mesh mesh;
     np_case_scan source = head_in_memory(1, &mesh);
     np_case_landmarks l = source.landmarks;
-    source.landmarks = (np_case_landmarks){l.inion, l.glabella, l.tragion_right, l.tragion_left, l.vertex};
+    source.landmarks = (np_case_landmarks){.glabella = l.inion,
+                                           .inion = l.glabella,
+                                           .tragion_left = l.tragion_right,
+                                           .tragion_right = l.tragion_left,
+                                           .vertex = l.vertex};
     assert_unfit(&source, &mesh, "glabella and inion, and also tragion_left and tragion_right", "swapped");
     np_mesh_fini(&mesh);
 }

@@ -289,10 +289,9 @@ static double distance_to_way(np_vec3 p, np_vec3 a, np_vec3 b)
     return np_vec3_distance(p, np_vec3_lerp(a, b, fmax(0, fmin(1, t))));
 }
 
-/* Dots on both sideburns, whose shortest ways to each other lead over the face. */
-static void no_move_passes_before_an_eye(void **state)
+/* Dots on both sideburns, whose shortest ways to each other lead over the face; EXTRA keys. */
+static void assert_eyes_are_kept_clear_of(const char *extra)
 {
-    (void)state;
     np_mesh m;
     np_scan_description d;
     np_scan *scan;
@@ -300,9 +299,12 @@ static void no_move_passes_before_an_eye(void **state)
     assert_int_equal(np_scan_create_from_mesh(&m, &d.scan.landmarks, NULL, 0, &scan, NULL), NP_OK);
     np_vec3 eyes[2];
     np_face_eyes(scan, eyes);
-    const char *text = "needlepath: 1\nseed: 2\nscan: {head: {sex: f, percentile: 95}}\nregions:\n  - {name: both, "
-                       "union: [{of: sideburn_left}, {of: sideburn_right}]}\nlayers:\n  - {name: both, strategy: "
-                       "diffuse_density, region: both, params: {density_per_cm2: 20}}\n";
+    char text[600];
+    const char *sideburns =
+        "needlepath: 1\nseed: 2\nscan: {head: {sex: f, percentile: 95}}\nregions:\n  - {name: both, "
+        "union: [{of: sideburn_left}, {of: sideburn_right}]}\nlayers:\n  - {name: both, strategy: "
+        "diffuse_density, region: both, params: {density_per_cm2: 20}}\n";
+    snprintf(text, sizeof text, "%s%s", sideburns, extra);
     np_case *c = NULL;
     np_plan *plan = NULL;
     np_error err = {0};
@@ -333,6 +335,19 @@ static void no_move_passes_before_an_eye(void **state)
     np_case_destroy(c);
     np_scan_destroy(scan);
     np_scan_description_fini(&d);
+}
+
+static void no_move_passes_before_an_eye(void **state)
+{
+    (void)state;
+    assert_eyes_are_kept_clear_of("");
+}
+
+/* A name that is accepted opens places to dots; where there are none it brings no way nearer to the eyes. */
+static void what_is_accepted_alone_brings_no_move_nearer(void **state)
+{
+    (void)state;
+    assert_eyes_are_kept_clear_of("accept: [face, brow, nose]\n");
 }
 
 static void an_unknown_name_cannot_be_accepted(void **state)
@@ -385,6 +400,7 @@ int main(void)
         ON_A_HEAD(an_unknown_name_cannot_be_accepted),
         cmocka_unit_test(no_built_in_outline_touches_the_face),
         cmocka_unit_test(no_move_passes_before_an_eye),
+        cmocka_unit_test(what_is_accepted_alone_brings_no_move_nearer),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);
 }
