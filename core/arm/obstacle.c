@@ -5,12 +5,14 @@
 #include "surface/index.h"
 
 np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, double floor_z_mm, double clearance_mm,
-                            const np_vec3 eyes[2], double eye_mm, np_error *err)
+                            const np_vec3 eyes[NP_ARM_EYES], double eye_mm, np_error *err)
 {
     *obstacle = (arm_obstacle){.surface = surface, .floor_z_mm = floor_z_mm};
     np_mesh cover;
     np_status status = arm_cover_create(surface, &cover, err);
-    for (int i = 0; status == NP_OK && eye_mm > 0 && i < 2; i++) {
+    for (int i = 0; status == NP_OK && eye_mm > 0 && i < NP_ARM_EYES; i++) {
+        if (i >= 2 && np_vec3_distance(eyes[i], eyes[i - 2]) == 0) /* it is there */
+            continue;
         status = arm_cover_add_ball(&cover, eyes[i], eye_mm, err);
         if (status != NP_OK)
             np_mesh_fini(&cover);

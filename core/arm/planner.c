@@ -27,8 +27,10 @@ np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *to
     if (!(clearances->floor_z_mm < INFINITY))
         return np_error_set(err, NP_ERR_INVALID, "the floor of the tool's ways is at %g mm; it must be a height",
                             clearances->floor_z_mm);
-    if (!(clearances->eye_mm >= 0 && clearances->eye_mm <= 100 && np_vec3_is_finite(clearances->eyes[0]) &&
-          np_vec3_is_finite(clearances->eyes[1])))
+    bool eyes_are_finite = true;
+    for (int e = 0; e < NP_ARM_EYES; e++)
+        eyes_are_finite = eyes_are_finite && np_vec3_is_finite(clearances->eyes[e]);
+    if (!(clearances->eye_mm >= 0 && clearances->eye_mm <= 100 && eyes_are_finite))
         return np_error_set(err, NP_ERR_INVALID, "eyes are kept clear of by %g mm: 0 to 100 are possible",
                             clearances->eye_mm);
     np_arm_planner *planner = calloc(1, sizeof *planner);
@@ -68,10 +70,11 @@ double np_arm_eye_room_mm(const np_arm_tool *tool, const np_arm_clearances *clea
     double least_mm = INFINITY;
     for (double up_mm = 0; up_mm <= ARM_HOVER_MAX_MM; up_mm += step_mm) {
         np_arm_pose pose = {np_vec3_mad(puncture->position, puncture->axis, -up_mm), puncture->axis};
-        for (int e = 0; e < 2; e++)
+        for (int e = 0; e < NP_ARM_EYES; e++)
             least_mm = fmin(least_mm, arm_tool_distance_mm(tool, &pose, clearances->eyes[e]));
     }
-    /* Between two of these heights, and under the first, the tool is nearer by less than a step. */
+    /* Between two of these heights the tool is nearer by less than a step; in the skin, where it is nearer by the puncture's way as well, no more than the
+     * puncture's clearance is asked. */
     double room_mm = (least_mm - step_mm - clearances->travel_mm - ARM_SLACK_MM) / ARM_BALL_ROUGHNESS;
     return fmax(0, fmin(most_mm, room_mm));
 }
@@ -85,7 +88,10 @@ bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, con
 static bool is_before_an_eye(const np_arm_clearances *c, np_vec3 place)
 {
     double mm = c->eye_mm * ARM_BALL_ROUGHNESS;
-    return np_vec3_distance(place, c->eyes[0]) <= mm || np_vec3_distance(place, c->eyes[1]) <= mm;
+    for (int e = 0; e < NP_ARM_EYES; e++)
+        if (np_vec3_distance(place, c->eyes[e]) <= mm)
+            return true;
+    return false;
 }
 
 /* What CONTACT is with: the scan, the room before an eye, or the floor. */

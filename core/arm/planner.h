@@ -19,10 +19,14 @@
 /* The least that is left of it where a dot on brow, nose or face, which somebody accepted by name, has no room beside the whole of it. */
 #define NP_ARM_EYE_NEAR_MM 15.0
 
+/* Places of eyes: left and right, as low as they may lie and then as high. */
+#define NP_ARM_EYES 4
+
 typedef struct np_arm_clearances {
     double travel_mm, puncture_mm; /* from the scan */
     double floor_z_mm; /* no part of the tool goes below this height, nowhere; -INFINITY: there is no floor */
-    np_vec3 eyes[2];   /* no part of the tool comes nearer than EYE_MM to these places, nowhere; 0: there are none */
+    np_vec3 eyes
+        [NP_ARM_EYES]; /* no part of the tool comes nearer than EYE_MM to these places, nowhere; 0: there are none */
     double eye_mm;
 } np_arm_clearances;
 
@@ -36,7 +40,7 @@ np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *to
                                 np_arm_planner **out_planner, np_error *err);
 void np_arm_planner_destroy(np_arm_planner *planner);
 
-/* The largest eye_mm, at most MOST_MM, that leaves TOOL the travel clearance beside both eyes of CLEARANCES on its way along PUNCTURE's axis, from the skin to
+/* The largest eye_mm, at most MOST_MM, that leaves TOOL the travel clearance beside the eyes of CLEARANCES on its way along PUNCTURE's axis, from the skin to
  * its highest hover; not less than 0. */
 double np_arm_eye_room_mm(const np_arm_tool *tool, const np_arm_clearances *clearances, const np_arm_puncture *puncture,
                           double most_mm);

@@ -24,9 +24,9 @@ static np_status print(const np_fiducials *f, const np_registration *r, const do
                                   json_pack("{s:s, s:f}", "name", f->points[i].name, "residual_mm", residual_mm[i]));
         return cli_give_json(json_pack("{s:[f,f,f,f], s:[f,f,f], s:s, s:f, s:f, s:f, s:o}", "rotation_wxyz",
                                        r->rotation[0], r->rotation[1], r->rotation[2], r->rotation[3], "translation_mm",
-                                       r->translation.x, r->translation.y, r->translation.z, "lies", lies, "rms_mm",
-                                       r->rms_mm, "worst_mm", r->worst_mm, "limit_mm", f->limit_mm, "fiducials",
-                                       points),
+                                       r->translation.x, r->translation.y, r->translation.z, "orientation", lies,
+                                       "rms_mm", r->rms_mm, "worst_mm", r->worst_mm, "limit_mm", f->limit_mm,
+                                       "fiducials", points),
                              err);
     }
     for (unsigned i = 0; i < f->n; i++)

@@ -2,7 +2,7 @@
  * and 40 mm above the middle of the tragia, domain.md 2.8), stretched with the head.
  *
  * They are coarse and err to the side of the face: what matters is that no outline, drawn or computed, lets a needle onto it.
- * The borders of real scalps (two scans, six built-in heads) stay 12 mm or more behind them. */
+ * The borders of real scalps (two scans, six built-in heads, each with its nose) stay 12 mm or more behind them. */
 #include "head/face.h"
 
 #include "head/private/frame.h"
@@ -35,20 +35,26 @@ static double stretch_of(const np_scan *scan)
     return GLABELLA_ANTERIOR / np_vec3_dot(scan->landmarks.glabella, head_anterior);
 }
 
-/* How high the glabella is taken to lie, mm of this head.  It was marked by hand, and one that was marked too low would shrink the face and move the
- * eyes down: what the scan shows of the nose limits it; where it shows none, it is not lower than the highest at hand. */
-static double glabella_up_of(const np_scan *scan)
+/* Between which heights the glabella lies, mm.  It was marked by hand, and one that was marked too low would shrink the face and have the eyes too low: the
+ * lower one is where it was marked, or where the nose has it at most; the higher one is not under where the nose has it at least or, where the scan shows no
+ * nose, the highest at hand. */
+typedef struct glabella_up {
+    double low, high;
+} glabella_up;
+
+static glabella_up glabella_up_of(const np_scan *scan)
 {
     double up = np_vec3_dot(scan->landmarks.glabella, head_up), root = scan->nose_root_up_mm;
     if (isnan(root))
-        return fmax(up, GLABELLA_UP_MOST / stretch_of(scan));
-    return fmin(fmax(up, root + OVER_ROOT_LEAST), root + OVER_ROOT_MOST);
+        return (glabella_up){up, fmax(up, GLABELLA_UP_MOST / stretch_of(scan))};
+    return (glabella_up){fmin(up, root + OVER_ROOT_MOST), fmax(up, root + OVER_ROOT_LEAST)};
 }
 
-static place place_of(const np_scan *scan, np_vec3 p, double *out_glabella_up)
+static place place_of(const np_scan *scan, np_vec3 p, glabella_up *out_up)
 {
     double stretch = stretch_of(scan);
-    *out_glabella_up = glabella_up_of(scan) * stretch;
+    glabella_up up = glabella_up_of(scan);
+    *out_up = (glabella_up){up.low * stretch, up.high * stretch};
     return (place){np_vec3_dot(p, head_anterior) * stretch, fabs(p.y) * stretch, np_vec3_dot(p, head_up) * stretch};
 }
 
@@ -77,11 +83,12 @@ static bool in_ear(place p, double margin)
     return p.side > 40 && pow(along / (32 + margin), 2) + pow(across / (18 + margin), 2) < 1;
 }
 
-/* P is in front of the scalp; OVER: mm over the glabella.  Margins of 5 mm are in the numbers; palpebral fissures lie 13 mm below
+/* P is in front of the scalp.  Margins of 5 mm are in the numbers; palpebral fissures lie 13 mm below
  * the glabella and 16 to 46 mm from the midline, brows reach 60 mm (interpupillary distance 64 mm, domain.md 2.8). */
-static np_face_part part_of_face(place p, double over)
+static np_face_part part_of_face(place p, glabella_up glabella)
 {
-    if (over > -35 && over <= 0 && p.side > 8 && p.side < 55)
+    double over = p.up - glabella.high;
+    if (p.up > glabella.low - 35 && over <= 0 && p.side > 8 && p.side < 55)
         return NP_FACE_EYE;
     if (over > -5 && over < 22 && p.side < 70)
         return NP_FACE_BROW;
@@ -94,10 +101,10 @@ static np_face_part part_of_face(place p, double over)
 
 np_face_part np_face_part_at(const np_scan *scan, np_vec3 position)
 {
-    double glabella_up;
-    place p = place_of(scan, position, &glabella_up);
-    if (p.anterior > front_of_scalp(p.up / glabella_up))
-        return part_of_face(p, p.up - glabella_up);
+    glabella_up glabella;
+    place p = place_of(scan, position, &glabella);
+    if (p.anterior > front_of_scalp(p.up / glabella.high))
+        return part_of_face(p, glabella);
     if (in_ear(p, EAR_MARGIN))
         return NP_FACE_EAR;
     if (p.up < -36 && p.anterior > -15) /* below the lobes: jaw */
@@ -107,17 +114,19 @@ np_face_part np_face_part_at(const np_scan *scan, np_vec3 position)
 
 bool np_face_is_by_ear(const np_scan *scan, np_vec3 position)
 {
-    double glabella_up;
-    return in_ear(place_of(scan, position, &glabella_up), EAR_ROOT);
+    glabella_up glabella;
+    return in_ear(place_of(scan, position, &glabella), EAR_ROOT);
 }
 
-void np_face_eyes(const np_scan *scan, np_vec3 out[2])
+void np_face_eyes(const np_scan *scan, np_vec3 out[NP_FACE_EYES])
 {
     double mm = 1 / stretch_of(scan);
-    double up = glabella_up_of(scan) - EYE_UNDER_GLABELLA * mm;
-    np_vec3 between = np_vec3_mad(np_vec3_scale(head_up, up), head_anterior, EYE_ANTERIOR * mm);
-    for (int i = 0; i < 2; i++)
-        out[i] = np_vec3_add(between, np_vec3_make(0, (i ? -EYE_SIDE : EYE_SIDE) * mm, 0));
+    glabella_up glabella = glabella_up_of(scan);
+    for (int i = 0; i < NP_FACE_EYES; i++) {
+        double up = (i < 2 ? glabella.low : glabella.high) - EYE_UNDER_GLABELLA * mm;
+        np_vec3 between = np_vec3_mad(np_vec3_scale(head_up, up), head_anterior, EYE_ANTERIOR * mm);
+        out[i] = np_vec3_add(between, np_vec3_make(0, (i % 2 ? -EYE_SIDE : EYE_SIDE) * mm, 0));
+    }
 }
 
 double np_face_chin_z_mm(const np_scan *scan)

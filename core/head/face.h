@@ -20,8 +20,10 @@ np_face_part np_face_part_at(const np_scan *scan, np_vec3 position);
 /* True on an ear and in the creases around it.  Const, any thread. */
 bool np_face_is_by_ear(const np_scan *scan, np_vec3 position);
 
-/* The middles of the eyes' lids, left and right (head frame, mm), by the landmarks alone: they need no eyes in the scan.  Const, any thread. */
-void np_face_eyes(const np_scan *scan, np_vec3 out[2]);
+/* Where the middles of the eyes' lids are (head frame, mm), by the landmarks and the nose's root: they need no eyes in the scan.  Left and right as low as they
+ * may be, then as high; the same places where the glabella was marked as far over the nose's root as people's lie.  Const, any thread. */
+#define NP_FACE_EYES 4
+void np_face_eyes(const np_scan *scan, np_vec3 out[NP_FACE_EYES]);
 /* The height (z of the head frame, mm) of the chin: under it are neck, shoulders and chest.  Const, any thread. */
 double np_face_chin_z_mm(const np_scan *scan);
 

@@ -273,7 +273,7 @@ np_status make_room(make_making *m, np_error *err)
         if (r.none[i])
             first = i, found++;
     np_status status = NP_OK;
-    if (found && (found == 1 || (double)found <= ROOMLESS_SHARE * (double)n)) {
+    if (found && found < n && (found == 1 || (double)found <= ROOMLESS_SHARE * (double)n)) {
         np_vec3 at = m->points[first].position;
         status = leave_out(m, r.none, "the tool has no room", &left, err);
         if (status == NP_OK)

@@ -6,7 +6,6 @@
 #include "arm/moves.h"
 #include "base/angle.h"
 #include "head/face.h"
-#include "make/private/lean.h"
 #include "make/private/moves.h"
 #include "plan/binding.h"
 #include "plan/cartridges.h"
@@ -184,7 +183,8 @@ static bool is_accepted_face(const make_making *m, np_vec3 place)
     }
 }
 
-/* What is kept clear before the eyes: less than usual only where a dot that is wanted on the face has no room otherwise, and no less than it needs. */
+/* What is kept clear before the eyes: less than usual only where a dot that is wanted on the face has no room otherwise, its needle upright, and no less
+ * than that needs. */
 static double eye_mm(const make_making *m, const np_arm_tool *tool, const np_arm_clearances *clearances)
 {
     double mm = NP_ARM_EYE_MM;
@@ -192,9 +192,7 @@ static double eye_mm(const make_making *m, const np_arm_tool *tool, const np_arm
         const np_surface_point *p = &m->points[i];
         if (!is_accepted_face(m, p->position))
             continue;
-        np_arm_puncture leaning = {.position = p->position, .axis = make_needle_axis(&m->needles[i], p)};
         np_arm_puncture upright = {.position = p->position, .axis = np_vec3_scale(p->normal, -1)};
-        mm = np_arm_eye_room_mm(tool, clearances, &leaning, mm);
         mm = np_arm_eye_room_mm(tool, clearances, &upright, mm);
     }
     return fmax(mm, NP_ARM_EYE_NEAR_MM);

@@ -47,16 +47,19 @@ double np_ur_clearance_mm(const np_ur *arm, const np_joints *joints, np_vec3 mid
 {
     np_vec3 shoulder, elbow, wrist;
     np_frame3 flange = np_ur_forward_links(arm, joints, &shoulder, &elbow, &wrist);
-    np_vec3 beside = {arm->beside_mm * sin(joints->q[0]), -arm->beside_mm * cos(joints->q[0]), 0};
+    np_vec3 across = {sin(joints->q[0]), -cos(joints->q[0]), 0}; /* the axis of joints 2, 3 and 4 */
+    np_vec3 beside = np_vec3_scale(across, arm->beside_mm), fore = np_vec3_scale(across, arm->forearm_beside_mm);
     const np_vec3 links[][2] = {
         {shoulder, elbow},
         {np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside)},
+        {elbow, np_vec3_add(elbow, beside)},
         {wrist, np_vec3_add(wrist, beside)},
     };
     double least = np_vec3_distance(flange.p, middle);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         least = fmin(least, segment_distance(links[i][0], links[i][1], middle));
-    return fmin(least - arm->link_mm, segment_distance(elbow, wrist, middle) - arm->forearm_mm);
+    return fmin(least - arm->link_mm,
+                segment_distance(np_vec3_add(elbow, fore), np_vec3_add(wrist, fore), middle) - arm->forearm_mm);
 }
 
 /* The weights were found by trial, with full scalps of all sizes: no joint winds up, no link comes near. */

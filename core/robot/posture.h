@@ -26,9 +26,9 @@ double np_joints_largest_turn(const np_joints *a, const np_joints *b);
 /* FOUND in whole turns of each joint as near to FROM as it goes. */
 np_joints np_joints_unwound(const np_joints *from, const np_joints *found);
 
-/* How far upper arm, forearm, first wrist and flange are from MIDDLE, the middle of the head, measured from their surfaces. */
+/* How far upper arm, elbow, forearm, first wrist and flange are from MIDDLE, the middle of the head, measured from their surfaces. */
 double np_ur_clearance_mm(const np_ur *arm, const np_joints *joints, np_vec3 middle);
-/* What that is at least, so that no link touches the head: head 115, and 5 to spare. */
+/* What that is at least, so that no link touches the cranium: a ball of 115, and 5 to spare.  Nose and chin stand out of it. */
 #define NP_UR_CLEARANCE_MM 120.0
 /* Height of the head's middle above the head frame's origin. */
 #define NP_UR_HEAD_MIDDLE_MM 40.0

@@ -2,7 +2,7 @@
  *
  * Lengths (Denavit-Hartenberg, standard form): Universal Robots, "Parameters for calculations of kinematics and dynamics",
  * article 45257, nominal values.  Forearms: the capsules that collide in MuJoCo Menagerie's models (universal_robots_ur5e, _ur10e: 38 and
- * 43 mm), and 7 mm for cables.  Joint range +-360 degrees and 180 degrees/s: UR5e technical details.  The maker
+ * 43 mm, 7 and 39 mm beside the plane of joints 2 to 4), and 7 mm for cables.  Joint range +-360 degrees and 180 degrees/s: UR5e technical details.  The maker
  * limits torques, not accelerations; 10 rad/s2 is what ROS's ur_moveit_config takes "to work in most use cases".
  *
  * Pure functions, any thread.  Angles in rad, lengths in mm, frames in the arm's base frame (z up through joint 1). */
@@ -23,9 +23,10 @@
 typedef struct np_ur {
     const char *name; /* "UR5e" */
     double d1_mm, a2_mm, a3_mm, d4_mm, d5_mm, d6_mm;
-    double beside_mm;  /* how far the upper arm runs beside the plane of joints 2, 3 and 4 [E] */
-    double forearm_mm; /* half of what the forearm is wide with its cables */
-    double link_mm;    /* half of what the other links and the joints are wide [E] */
+    double beside_mm;         /* how far the upper arm runs beside the plane of joints 2, 3 and 4 [E] */
+    double forearm_beside_mm; /* how far the forearm does, on the same side */
+    double forearm_mm;        /* half of what the forearm is wide with its cables */
+    double link_mm;           /* half of what the other links and the joints are wide [E] */
 } np_ur;
 
 extern const np_ur np_ur5e, np_ur10e;

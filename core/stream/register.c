@@ -249,7 +249,8 @@ np_status np_register(const np_fiducials *f, np_registration *out, double *out_r
     /* sums of squared residuals are spread - 2 * fit: compare the rigid one with the mirrored one */
     double rigid_rest = c.head_spread + c.arm_spread - 2 * fit,
            mirror_rest = c.head_spread + c.arm_spread - 2 * mirrored;
-    if (mirror_rest < rigid_rest) /* within the limit too */
+    /* Within the limit whatever fits better; beyond it one bad point, which is named below, may spoil the one a little more than the other. */
+    if (mirror_rest < (out->worst_mm > f->limit_mm ? 0.25 : 1) * rigid_rest)
         return np_error_set(
             err, NP_ERR_GEOMETRY,
             "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "

@@ -16,7 +16,7 @@ typedef struct np_registration {
 } np_registration;
 
 /* The rigid motion with the least sum of squared residuals, in closed form (Horn 1987, J. Opt. Soc. Am. A 4(4):629-642).
- * NP_ERR_GEOMETRY for fewer than 3 points, coincident or collinear ones (the rotation is not determined), those within 10 mm of one
+ * NP_ERR_GEOMETRY for fewer than 4 points, coincident or collinear ones (the rotation is not determined), those within 10 mm of one
  * plane (a flat set fits its mirror image as well), and for sets of which one is the mirror image of the other, however well the
  * rigid motion fits, or in another unit; NP_ERR_UNSAFE when a residual is above LIMIT_MM (the message
  * names the fiducial), or when one set is larger than the other by more than 0.5 % and little else is wrong with it.  OUT_RESIDUAL_MM[n] (may be NULL) and *OUT are filled in where a motion was found, also if it was refused.

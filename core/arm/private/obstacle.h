@@ -5,6 +5,7 @@
 #ifndef NP_ARM_PRIVATE_OBSTACLE_H
 #define NP_ARM_PRIVATE_OBSTACLE_H
 
+#include "arm/planner.h"
 #include "arm/private/grid.h"
 #include "arm/private/hull.h"
 #include "surface/surface.h"
@@ -19,9 +20,9 @@ typedef struct arm_obstacle {
 } arm_obstacle;
 
 /* Borrows SURFACE.  No part of a tool may be below FLOOR_Z_MM, which is -INFINITY if there is no floor; above it a tool keeps CLEARANCE_MM at most.
- * EYE_MM around the two EYES count as scan; 0: there are none, and EYES may be NULL.  OBSTACLE must not move afterwards.  Zero is empty; fini is safe on zero and after an error. */
+ * EYE_MM around the EYES (two, then both as they may lie else) count as scan; 0: there are none, and EYES may be NULL.  OBSTACLE must not move afterwards.  Zero is empty; fini is safe on zero and after an error. */
 np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, double floor_z_mm, double clearance_mm,
-                            const np_vec3 eyes[2], double eye_mm, np_error *err);
+                            const np_vec3 eyes[NP_ARM_EYES], double eye_mm, np_error *err);
 void arm_obstacle_fini(arm_obstacle *obstacle);
 
 /* No scan within MM of P, as far as the grid knows. */

@@ -146,7 +146,7 @@ static void ways_are_nearly_the_shortest(void **state)
 
 /* How near the tip comes to the eyes on the way from A to B. */
 static double nearest_to_eyes_mm(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b,
-                                 const np_vec3 eyes[2])
+                                 const np_vec3 eyes[NP_ARM_EYES])
 {
     np_vec3 stops[NP_ARM_MAX_VIAS + 2];
     size_t n = plan_stops(planner, a, b, stops);

@@ -297,7 +297,7 @@ static void assert_eyes_are_kept_clear_of(const char *extra)
     np_scan *scan;
     assert_int_equal(np_head_create(NP_CASE_SEX_F, 95, &m, &d, NULL), NP_OK);
     assert_int_equal(np_scan_create_from_mesh(&m, &d.scan.landmarks, NULL, 0, &scan, NULL), NP_OK);
-    np_vec3 eyes[2];
+    np_vec3 eyes[NP_FACE_EYES];
     np_face_eyes(scan, eyes);
     char text[600];
     const char *sideburns =
@@ -324,7 +324,7 @@ static void assert_eyes_are_kept_clear_of(const char *extra)
         for (uint32_t v = 0; v <= move->n_vias; v++) {
             const int32_t *tip = plan->moves.vias[move->via + v].tip_um;
             np_vec3 next = v < move->n_vias ? np_vec3_make(1e-3 * tip[0], 1e-3 * tip[1], 1e-3 * tip[2]) : end;
-            for (int e = 0; e < 2; e++)
+            for (int e = 0; e < NP_FACE_EYES; e++)
                 if (distance_to_way(eyes[e], at, next) < 30)
                     fail_msg("move %zu: %.1f mm from an eye", i, distance_to_way(eyes[e], at, next));
             at = next;
