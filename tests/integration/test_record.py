@@ -136,9 +136,10 @@ class Record(StreamCase):
     def test_a_lot_that_was_set_aside_is_that_of_the_next_change(self):
         """Named for the run, while the one before is still in; then the change is confirmed by a button, without a name."""
         plan, target = self.plan(count=500), f"zmq:tcp://127.0.0.1:{free_port()}"
-        with simulator(self.folder, *self.sim_args(target, "--needle-life", "120", "--cartridge", "N3")):
+        # as slow as an arm is, so that a busy machine stops it before the change as well
+        with simulator(self.folder, *self.sim_args(target, "--needle-life", "120", "--cartridge", "N3", speed="1")):
             run = self.start_run(plan, target, 20)
-            self.await_punctures(60)
+            self.await_punctures(5)
             run.send_signal(signal.SIGINT)
             run.communicate()
         with simulator(self.folder, *self.sim_args(target, "--needle-life", "120")):
