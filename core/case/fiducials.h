@@ -15,7 +15,7 @@ typedef struct np_fiducial {
 
 typedef struct np_fiducials {
     np_fiducial *points;
-    unsigned n;      /* at least 3 */
+    unsigned n;      /* at least 3; np_register wants 4 */
     double limit_mm; /* a residual above it refuses the registration */
 } np_fiducials;
 

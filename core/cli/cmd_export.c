@@ -151,15 +151,15 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
     const np_exporter *exporter = np_exporter_find(np_args_text(args, "format"));
     np_status status = NP_OK;
     if (exporter->for_machine && fiducials) {
-        status = np_registration_read(fiducials, &registration, err);
-        request.registration = &registration;
-    }
-    if (status == NP_OK && exporter->for_machine && fiducials)
-        status = check_leave(args, plan, &asked, err);
-    if (status == NP_OK && exporter->for_machine && fiducials) {
         char lies[NP_REGISTRATION_TEXT_BYTES];
-        np_registration_say(&registration, lies);
-        fprintf(stderr, "%s\n", lies);
+        request.registration = &registration;
+        status = np_registration_read(fiducials, &registration, err);
+        if (status == NP_OK)
+            status = check_leave(args, plan, &asked, err);
+        if (status == NP_OK) {
+            np_registration_say(&registration, lies);
+            fprintf(stderr, "%s\n", lies);
+        }
     }
     request.leave = asked.lines;
     status = status == NP_OK ? np_export(exporter, &request, out, err) : status;

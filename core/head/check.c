@@ -144,15 +144,15 @@ static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh,
     for (int i = 0; i < HEAD_LANDMARK_COUNT; i++) {
         np_vec3 given = p[i];
         double off_mm = snap(mesh, longest, &p[i]) * units[source->units].mm;
-        np_status status = off_mm <= LANDMARK_LIMIT_MM ? NP_OK : check_same_unit(source, mesh, longest, err);
+        if (off_mm <= LANDMARK_LIMIT_MM)
+            continue;
+        np_status status = check_same_unit(source, mesh, longest, err);
         if (status != NP_OK)
             return status;
-        if (!(off_mm <= LANDMARK_LIMIT_MM))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s: landmark %s at [%g, %g, %g] is %.1f mm off the surface (at most %.0f mm); mark it "
-                                "again on this mesh, in the file's own coordinates",
-                                source->file, head_landmark_names[i], given.x, given.y, given.z, off_mm,
-                                LANDMARK_LIMIT_MM);
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: landmark %s at [%g, %g, %g] is %.1f mm off the surface (at most %.0f mm); mark it "
+                            "again on this mesh, in the file's own coordinates",
+                            source->file, head_landmark_names[i], given.x, given.y, given.z, off_mm, LANDMARK_LIMIT_MM);
     }
     return NP_OK;
 }

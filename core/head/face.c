@@ -112,6 +112,16 @@ np_face_part np_face_part_at(const np_scan *scan, np_vec3 position)
     return p.up < -75 ? NP_FACE_NECK : NP_FACE_NONE;
 }
 
+np_accept np_face_accept(np_face_part part)
+{
+    static const np_accept names[] = {
+        [NP_FACE_NONE] = NP_ACCEPT_COUNT, [NP_FACE_EYE] = NP_ACCEPT_COUNT,   [NP_FACE_BROW] = NP_ACCEPT_BROW,
+        [NP_FACE_NOSE] = NP_ACCEPT_NOSE,  [NP_FACE_MOUTH] = NP_ACCEPT_MOUTH, [NP_FACE_REST] = NP_ACCEPT_FACE,
+        [NP_FACE_EAR] = NP_ACCEPT_EAR,    [NP_FACE_NECK] = NP_ACCEPT_NECK,
+    };
+    return names[part];
+}
+
 bool np_face_is_by_ear(const np_scan *scan, np_vec3 position)
 {
     glabella_up glabella;

@@ -2,6 +2,7 @@
 #ifndef NP_HEAD_FACE_H
 #define NP_HEAD_FACE_H
 
+#include "case/accept.h"
 #include "head/scan.h"
 
 typedef enum np_face_part {
@@ -17,6 +18,8 @@ typedef enum np_face_part {
 
 /* What POSITION (head frame, mm; on the scan) belongs to, with the margins of face.c.  Const, any thread. */
 np_face_part np_face_part_at(const np_scan *scan, np_vec3 position);
+/* The name that allows dots on PART; NP_ACCEPT_COUNT where nothing does (eyes) or nothing needs to (none).  Any thread. */
+np_accept np_face_accept(np_face_part part);
 /* True on an ear and in the creases around it.  Const, any thread. */
 bool np_face_is_by_ear(const np_scan *scan, np_vec3 position);
 

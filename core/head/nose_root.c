@@ -1,4 +1,5 @@
-/* The root of the nose on the midline's profile: the point farthest behind the line from the tip of the nose to the brow. */
+/* The root of the nose on the midline's profile: the point farthest behind the line from the tip of the nose to the brow.  fit_front.c looks for the nasion
+ * on a profile as well, of a cloud whose face it has fitted; here the landmarks are all that is known. */
 #include "head/private/nose_root.h"
 
 #include "head/private/frame.h"

@@ -42,25 +42,8 @@ static const char *const texts[] = {
 
 static int face_finding(const np_scan *scan, np_vec3 position)
 {
-    switch (np_face_part_at(scan, position)) {
-    case NP_FACE_EYE:
-        return EYE;
-    case NP_FACE_BROW:
-        return NP_ACCEPT_BROW;
-    case NP_FACE_NOSE:
-        return NP_ACCEPT_NOSE;
-    case NP_FACE_MOUTH:
-        return NP_ACCEPT_MOUTH;
-    case NP_FACE_REST:
-        return NP_ACCEPT_FACE;
-    case NP_FACE_EAR:
-        return NP_ACCEPT_EAR;
-    case NP_FACE_NECK:
-        return NP_ACCEPT_NECK;
-    case NP_FACE_NONE:
-        break;
-    }
-    return SOUND;
+    np_face_part part = np_face_part_at(scan, position);
+    return part == NP_FACE_NONE ? SOUND : part == NP_FACE_EYE ? EYE : (int)np_face_accept(part);
 }
 
 static bool is_rough(const np_scan *scan, const np_surface_point *p)

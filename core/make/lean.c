@@ -196,8 +196,8 @@ static bool is_beyond_limits(const make_making *m)
     return false;
 }
 
-/* Keeps the dots that are not in LEAVE; how many it leaves out goes to *OUT_LEFT. */
-static np_status leave_out(make_making *m, const unsigned char *leave, const char *why, size_t *out_left, np_error *err)
+/* Keeps the dots that are not in LEAVE; returns how many it leaves out. */
+static size_t leave_out(make_making *m, const unsigned char *leave)
 {
     size_t n = 0;
     for (size_t i = 0; i < m->n_placed; i++) {
@@ -207,21 +207,23 @@ static np_status leave_out(make_making *m, const unsigned char *leave, const cha
         m->points[n] = m->points[i];
         m->needles[n++] = m->needles[i];
     }
-    *out_left = m->n_placed - n;
+    size_t left = m->n_placed - n;
     m->n_placed = n;
-    return n ? NP_OK : np_error_set(err, NP_ERR_INVALID, "the plan would have no dots: all lie where %s", why);
+    return left;
 }
 
 /* Marks keep clear of marks, but a needle that leaned has entered beside its own: dots whose upright needle would go in there are left
  * out, and said. */
 static np_status leave_out_past(const leaning *l, np_error *err)
 {
-    size_t left;
     for (size_t i = 0; i < l->m->n_placed; i++)
         l->bad[i] = is_on_past(l, i);
-    np_status status = leave_out(l->m, l->bad, "the needle of a dot that stands went in", &left, err);
-    if (status != NP_OK || left == 0)
-        return status;
+    size_t left = leave_out(l->m, l->bad);
+    if (left == 0)
+        return NP_OK;
+    if (l->m->n_placed == 0)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "the plan would have no dots: all lie where the needle of a dot that stands went in");
     return make_note(l->m, err,
                      "note: %zu dots were left out: each would have gone in less than %g mm beside a dot that stands\n",
                      left, l->m->c->limits.spacing_min_mm);
@@ -264,23 +266,23 @@ static void room_block(void *context, size_t begin, size_t end, size_t block)
 
 np_status make_room(make_making *m, np_error *err)
 {
-    size_t n = m->n_placed, found = 0, first = 0, left;
+    size_t n = m->n_placed, found = 0, first = n;
     standing_room r = {m, calloc(n + 1, 1)};
     if (!r.none)
         return np_error_no_memory(err, "the dots");
     np_parallel_for(n, BLOCK, room_block, &r);
-    for (size_t i = n; i-- > 0;)
-        if (r.none[i])
-            first = i, found++;
+    for (size_t i = 0; i < n; i++) {
+        first = r.none[i] && first == n ? i : first;
+        found += r.none[i];
+    }
     np_status status = NP_OK;
     if (found && found < n && (found == 1 || (double)found <= ROOMLESS_SHARE * (double)n)) {
         np_vec3 at = m->points[first].position;
-        status = leave_out(m, r.none, "the tool has no room", &left, err);
-        if (status == NP_OK)
-            status = make_note(m, err,
-                               "note: %zu %s left out: the tool has no room there, even where the needle does not lean "
-                               "(the first at (%.1f, %.1f, %.1f) mm in the head's frame)\n",
-                               left, left == 1 ? "dot was" : "dots were", at.x, at.y, at.z);
+        leave_out(m, r.none);
+        status = make_note(m, err,
+                           "note: %zu %s left out: the tool has no room there, even where the needle does not lean "
+                           "(the first at (%.1f, %.1f, %.1f) mm in the head's frame)\n",
+                           found, found == 1 ? "dot was" : "dots were", at.x, at.y, at.z);
     }
     free(r.none);
     return status;

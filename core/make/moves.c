@@ -167,36 +167,24 @@ static np_status plan_session(make_making *m, const np_arm_request *request, siz
     return status;
 }
 
-/* Whether PLACE is near the eyes, and somebody wants dots there. */
-static bool is_accepted_face(const make_making *m, np_vec3 place)
-{
-    unsigned accepted = np_case_accepted(m->c);
-    switch (np_face_part_at(m->scan, place)) {
-    case NP_FACE_BROW:
-        return accepted & 1u << NP_ACCEPT_BROW;
-    case NP_FACE_NOSE:
-        return accepted & 1u << NP_ACCEPT_NOSE;
-    case NP_FACE_REST:
-        return accepted & 1u << NP_ACCEPT_FACE;
-    default:
-        return false;
-    }
-}
-
 /* What is kept clear before the eyes: less than usual only where a dot that is wanted on the face has no room otherwise, its needle upright, and no less
  * than that needs. */
 static double eye_mm(const make_making *m, const np_arm_tool *tool, const np_arm_clearances *clearances)
 {
+    const np_accept_set accepted =
+        np_case_accepted(m->c) & (1u << NP_ACCEPT_BROW | 1u << NP_ACCEPT_NOSE | 1u << NP_ACCEPT_FACE);
     double mm = NP_ARM_EYE_MM;
-    for (size_t i = 0; i < m->n_placed; i++) {
+    for (size_t i = 0; accepted && i < m->n_placed; i++) {
         const np_surface_point *p = &m->points[i];
-        if (!is_accepted_face(m, p->position))
+        if (!(accepted & 1u << np_face_accept(np_face_part_at(m->scan, p->position))))
             continue;
         np_arm_puncture upright = {.position = p->position, .axis = np_vec3_scale(p->normal, -1)};
         mm = np_arm_eye_room_mm(tool, clearances, &upright, mm);
     }
     return fmax(mm, NP_ARM_EYE_NEAR_MM);
 }
+
+_Static_assert(NP_FACE_EYES == NP_ARM_EYES, "the planner of moves keeps clear of all places of eyes");
 
 /* Moves keep clear of the scan as its file has it, and of the eyes, whatever the scan has of them. */
 np_status make_arm(make_making *m, np_error *err)

@@ -297,8 +297,7 @@ static np_status find_run(stream_session *s, np_error *err)
     } else if ((before = run_before(s))) {
         s->is_as_before = true;
         take_before(s, before);
-        say_place(s);
-        return NP_OK;
+        before = NULL; /* the same place: nothing to compare */
     } else {
         return nobody_says(s, err);
     }

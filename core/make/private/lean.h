@@ -11,9 +11,9 @@
 np_status make_lean(make_making *m, np_error *err);
 
 /* Leaves out dots of a density where the tool has no room though the needle stands upright, up to one in a hundred, and one always; the
- * plan's notes say so.  More of them stay, and so do pins, for make_moves to refuse with the place.  After np_soundness_check,
+ * plan's notes say so.  More of them stay, and so do pins and an only dot, for make_moves to refuse with the place.  After np_soundness_check,
  * which is to see them all.  Needs placed, points, needles and arm, after make_lean.  The result does not depend on the number of threads.
- * NP_ERR_NO_MEMORY, and NP_ERR_INVALID where no dot is left. */
+ * NP_ERR_NO_MEMORY. */
 np_status make_room(make_making *m, np_error *err);
 
 /* The axis of a needle that enters the skin at P. */

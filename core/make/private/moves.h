@@ -4,7 +4,7 @@
 
 #include "make/private/making.h"
 
-/* arm, and what it borrows.  Needs the scan, points and needles. */
+/* arm, and what it borrows.  Needs the scan and points. */
 np_status make_arm(make_making *m, np_error *err);
 
 /* A dot as the planner of moves sees it. */

@@ -153,7 +153,7 @@ static double nearest_to_eyes_mm(const np_arm_planner *planner, const np_arm_pos
     double least = INFINITY;
     for (size_t i = 1; i < n; i++)
         for (int k = 0; k <= 200; k++)
-            for (int e = 0; e < 2; e++)
+            for (int e = 0; e < NP_ARM_EYES; e++)
                 least = fmin(least, np_vec3_distance(np_vec3_lerp(stops[i - 1], stops[i], k / 200.0), eyes[e]));
     return least;
 }

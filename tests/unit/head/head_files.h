@@ -45,6 +45,16 @@ static inline char *in_folder(const char *name)
     return paths[next];
 }
 
+/* The caller destroys the scan. */
+static inline np_scan *load(const np_case_scan *source)
+{
+    np_scan *scan;
+    np_error err = {0};
+    if (np_scan_create(source, NULL, &scan, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    return scan;
+}
+
 static inline FILE *create(const char *path)
 {
     FILE *f = fopen(path, "wb");

@@ -15,15 +15,6 @@ typedef struct good {
     np_scan *scan;
 } good;
 
-static np_scan *load(const np_case_scan *source)
-{
-    np_scan *scan;
-    np_error err = {0};
-    if (np_scan_create(source, NULL, &scan, &err) != NP_OK)
-        fail_msg("%s", err.text);
-    return scan;
-}
-
 /* Head I of HEADS; false if it is a real one that is not there. */
 static bool make_good(int i, good *out)
 {

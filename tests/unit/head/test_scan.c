@@ -66,15 +66,6 @@ static np_case_scan write_head(const char *name, double scale, np_case_unit unit
     return source;
 }
 
-static np_scan *load(const np_case_scan *source)
-{
-    np_scan *scan;
-    np_error err = {0};
-    if (np_scan_create(source, NULL, &scan, &err) != NP_OK)
-        fail_msg("%s", err.text);
-    return scan;
-}
-
 static void assert_refused(const np_case_scan *source, np_status status, const char *word, const char *other)
 {
     np_scan *scan;

@@ -166,21 +166,36 @@ static size_t ways(way out[])
     return n;
 }
 
-static void every_way_is_the_surface_of_a_legacy_file(void **state)
+/* CHECK on the surface written in one of STEP ways: the file, and how many of its last bytes are of no use. */
+static void in_ways(size_t step, void (*check)(bytes *file, size_t tail))
 {
     way all[32];
     size_t tail, n = ways(all);
     static bytes file;
-    (void)state;
-    np_mesh legacy = read_as(head_vtk_read, LEGACY, strlen(LEGACY), 7, 5);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i += step) {
         write_file(&file, &all[i], &tail);
-        np_mesh mesh = read_as(head_vtp_read, file.at, file.n, 7, 5);
-        assert_memory_equal(mesh.vertices, legacy.vertices, 7 * sizeof *mesh.vertices);
-        assert_memory_equal(mesh.triangles, legacy.triangles, 5 * sizeof *mesh.triangles);
-        np_mesh_fini(&mesh);
+        check(&file, tail);
     }
+}
+
+#define EVERY 1
+#define SOME 5 /* every mode is among them, packed and not, in both byte orders */
+
+static void assert_surface(bytes *file, size_t tail)
+{
+    (void)tail;
+    np_mesh legacy = read_as(head_vtk_read, LEGACY, strlen(LEGACY), 7, 5);
+    np_mesh mesh = read_as(head_vtp_read, file->at, file->n, 7, 5);
+    assert_memory_equal(mesh.vertices, legacy.vertices, 7 * sizeof *mesh.vertices);
+    assert_memory_equal(mesh.triangles, legacy.triangles, 5 * sizeof *mesh.triangles);
+    np_mesh_fini(&mesh);
     np_mesh_fini(&legacy);
+}
+
+static void every_way_is_the_surface_of_a_legacy_file(void **state)
+{
+    (void)state;
+    in_ways(EVERY, assert_surface);
 }
 
 /* The values that FILE has of what is asked for, N of them. */
@@ -201,56 +216,53 @@ static void assert_paint(const bytes *file, const char *scalar, size_t n, const 
     free(read.values);
 }
 
-static void scalars_and_colors_are_read_in_every_way(void **state)
+static void assert_scalars_and_colors(bytes *file, size_t tail)
 {
-    way all[32];
-    size_t tail, n = ways(all);
-    static bytes file;
-    (void)state;
-    for (size_t i = 0; i < n; i++) {
-        write_file(&file, &all[i], &tail);
-        assert_paint(&file, "Loss", 7, loss, 1);
-        assert_paint(&file, NULL, 21, colors, 255);
-    }
+    (void)tail;
+    assert_paint(file, "Loss", 7, loss, 1);
+    assert_paint(file, NULL, 21, colors, 255);
 }
 
-#define SOME 5 /* of the ways: every mode is among them, packed and not, in both byte orders */
+static void scalars_and_colors_are_read_in_every_way(void **state)
+{
+    (void)state;
+    in_ways(EVERY, assert_scalars_and_colors);
+}
+
+static void assert_cut_is_refused(bytes *file, size_t tail)
+{
+    assert_whole(head_vtp_read, file->at, file->n, tail + 1);
+}
 
 static void a_file_cut_short_is_refused(void **state)
 {
-    way all[32];
-    size_t tail, n = ways(all);
-    static bytes file;
     (void)state;
-    for (size_t i = 0; i < n; i += SOME) {
-        write_file(&file, &all[i], &tail);
-        assert_whole(head_vtp_read, file.at, file.n, tail + 1);
-    }
+    in_ways(SOME, assert_cut_is_refused);
 }
 
 /* Each byte changed: an error, or a mesh that holds together. */
+static void assert_no_harm(bytes *file, size_t tail)
+{
+    (void)tail;
+    for (size_t at = 0; at < file->n; at++) {
+        char was = file->at[at];
+        np_mesh mesh;
+        np_error err = {0};
+        file->at[at] = (char)(was ^ (1 << at % 8));
+        np_status status = read_bytes(head_vtp_read, file->at, file->n, &mesh, &err);
+        assert_int_equal(*err.text != 0, status != NP_OK);
+        for (size_t t = 0; status == NP_OK && t < mesh.n_triangles; t++)
+            for (int k = 0; k < 3; k++)
+                assert_true(mesh.triangles[t].v[k] < mesh.n_vertices);
+        np_mesh_fini(&mesh);
+        file->at[at] = was;
+    }
+}
+
 static void a_spoilt_file_does_no_harm(void **state)
 {
-    way all[32];
-    size_t tail, n = ways(all);
-    static bytes file;
     (void)state;
-    for (size_t i = 0; i < n; i += SOME) {
-        write_file(&file, &all[i], &tail);
-        for (size_t at = 0; at < file.n; at++) {
-            char was = file.at[at];
-            np_mesh mesh;
-            np_error err = {0};
-            file.at[at] = (char)(was ^ (1 << at % 8));
-            np_status status = read_bytes(head_vtp_read, file.at, file.n, &mesh, &err);
-            assert_int_equal(*err.text != 0, status != NP_OK);
-            for (size_t t = 0; status == NP_OK && t < mesh.n_triangles; t++)
-                for (int k = 0; k < 3; k++)
-                    assert_true(mesh.triangles[t].v[k] < mesh.n_vertices);
-            np_mesh_fini(&mesh);
-            file.at[at] = was;
-        }
-    }
+    in_ways(SOME, assert_no_harm);
 }
 
 #define BEGIN "<VTKFile type=\"PolyData\"><PolyData>"

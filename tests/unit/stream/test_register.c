@@ -13,14 +13,16 @@ enum { N = 6 };
 static char *const names[N] = {"glabella", "inion", "left", "right", "vertex", "chin"};
 static const np_vec3 head[N] = {{95, 0, 40}, {-95, 2, 5}, {0, 72, 0}, {1, -71, 0}, {-5, 0, 131}, {80, 1, -90}};
 
-/* Fiducials moved by Q and T, with NOISE_MM of measuring error. */
-static void make(np_fiducial points[N], np_fiducials *f, const np_registration *motion, double noise_mm, uint64_t seed)
+static np_fiducial points[N];
+
+/* Fiducials moved by MOTION, with NOISE_MM of measuring error; they lie in points, until the next call. */
+static np_fiducials make(const np_registration *motion, double noise_mm, uint64_t seed)
 {
     for (unsigned i = 0; i < N; i++) {
         np_vec3 e = {np_rng_normal(seed, 1, i, 0), np_rng_normal(seed, 1, i, 1), np_rng_normal(seed, 1, i, 2)};
         points[i] = (np_fiducial){names[i], head[i], np_vec3_mad(np_registration_apply(motion, head[i]), e, noise_mm)};
     }
-    *f = (np_fiducials){points, N, 1.0};
+    return (np_fiducials){points, N, 1.0};
 }
 
 static np_registration motion_of(uint64_t seed)
@@ -42,16 +44,14 @@ static void motions_are_found_again(void **state)
     (void)state;
     for (uint64_t seed = 0; seed < 200; seed++) {
         np_registration truth = motion_of(seed), found;
-        np_fiducial points[N];
-        np_fiducials f;
+        np_fiducials f = make(&truth, 0, seed);
         np_error err = {0};
         double residual[N];
-        make(points, &f, &truth, 0, seed);
         assert_int_equal(np_register(&f, &found, residual, &err), NP_OK);
         assert_true(found.worst_mm < 1e-9);
         np_vec3 p = {12, -60, 99};
         assert_true(np_vec3_distance(np_registration_apply(&found, p), np_registration_apply(&truth, p)) < 1e-9);
-        make(points, &f, &truth, 0.2, seed);
+        f = make(&truth, 0.2, seed);
         assert_int_equal(np_register(&f, &found, residual, &err), NP_OK);
         assert_true(found.rms_mm > 0.01);
         assert_true(found.rms_mm < 0.5);
@@ -96,10 +96,8 @@ static void a_bad_fiducial_is_named(void **state)
 {
     (void)state;
     np_registration truth = motion_of(7), found;
-    np_fiducial points[N];
-    np_fiducials f;
+    np_fiducials f = make(&truth, 0.1, 7);
     np_error err = {0};
-    make(points, &f, &truth, 0.1, 7);
     points[4].arm.z += 15;
     assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_UNSAFE);
     assert_non_null(strstr(err.text, "'vertex'"));
@@ -110,10 +108,8 @@ static void mirrored_and_collinear_sets_are_refused(void **state)
 {
     (void)state;
     np_registration truth = motion_of(9), found;
-    np_fiducial points[N];
-    np_fiducials f;
+    np_fiducials f = make(&truth, 0.1, 9);
     np_error err = {0};
-    make(points, &f, &truth, 0.1, 9);
     for (unsigned i = 0; i < N; i++)
         points[i].arm.x = -points[i].arm.x;
     assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
@@ -136,10 +132,8 @@ static void flat_sets_are_refused_as_their_mirror_image_fits_as_well(void **stat
     (void)state;
     for (uint64_t seed = 0; seed < 50; seed++) {
         np_registration truth = motion_of(seed), found;
-        np_fiducial points[N];
-        np_fiducials f;
+        np_fiducials f = make(&truth, 0.1, seed);
         np_error err = {0};
-        make(points, &f, &truth, 0.1, seed);
         f.n = 3;
         assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
         assert_non_null(strstr(err.text, "three fiducials lie in one plane"));
@@ -160,11 +154,9 @@ static void mirror_images_are_refused_within_the_limit(void **state)
     unsigned within = 0;
     for (uint64_t seed = 0; seed < 50; seed++) {
         np_registration truth = motion_of(seed), found;
-        np_fiducial points[N];
-        np_fiducials f;
         np_error err = {0};
         for (int mirrored = 0; mirrored < 2; mirrored++) {
-            make(points, &f, &truth, 0.3, seed);
+            np_fiducials f = make(&truth, 0.3, seed);
             f.n = 4;
             f.limit_mm = 10;
             for (unsigned i = 0; i < f.n; i++) {
@@ -205,10 +197,8 @@ static void other_units_are_named(void **state)
                 {1 / 25.4, "in inches"}};
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         np_registration truth = motion_of(r), found;
-        np_fiducial points[N];
-        np_fiducials f;
+        np_fiducials f = make(&truth, 0.1, r);
         np_error err = {0};
-        make(points, &f, &truth, 0.1, r);
         for (unsigned i = 0; i < N; i++)
             points[i].arm = np_vec3_scale(points[i].arm, rows[r].factor);
         assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
@@ -223,10 +213,8 @@ static void an_error_of_scale_is_named(void **state)
     (void)state;
     for (uint64_t seed = 0; seed < 50; seed++) {
         np_registration truth = motion_of(seed), found;
-        np_fiducial points[N];
-        np_fiducials f;
+        np_fiducials f = make(&truth, 0.1, seed);
         np_error err = {0};
-        make(points, &f, &truth, 0.1, seed);
         f.limit_mm = 1.5;
         for (unsigned i = 0; i < N; i++)
             points[i].arm = np_vec3_scale(points[i].arm, seed % 2 ? 1.01 : 0.99);
