@@ -127,7 +127,8 @@ typedef struct np_case_scan {
     unsigned n_whorl_turns;
     double *whorl_strengths; /* n_whorl_strengths: how far each reaches, against the usual 60 mm; none: all 1 */
     unsigned n_whorl_strengths;
-    int usual_whorls;       /* so many at the usual place; 0: WHORLS, or what the head has */
+    int usual_whorls;       /* so many at the usual place; 0: WHORLS, or what the head has, else one */
+    bool no_whorls;         /* "whorls: []": hair turns around nowhere */
     np_case_shape *strokes; /* case files only: how hair grows along them, from the first of their points to the last */
     unsigned n_strokes;
     const char *path; /* the YAML file, for messages; borrowed; NULL: none */

@@ -116,5 +116,7 @@ void np_scan_description_write(const np_scan_description *d, FILE *stream)
     write_points(stream, "facelift_scar", units, &d->facelift_scar);
     write_points(stream, "fue_scars", units, &d->fue_scars);
     write_points(stream, "whorls", units, &d->scan.whorls);
+    if (d->scan.no_whorls)
+        fputs("whorls: []\n", stream);
     case_write_whorl_turns(stream, &d->scan);
 }

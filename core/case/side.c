@@ -145,7 +145,10 @@ static void pass_made(case_pass *pass, case_made *m)
 
 static void pass_whorls(case_pass *pass, np_case_scan *scan)
 {
+    unsigned none = scan->no_whorls;
     case_pass_points(pass, &scan->whorls);
+    case_pass_count(pass, 1, &none);
+    scan->no_whorls = none;
     case_pass_text(pass, TEXT_MAX, &scan->whorls_at);
     case_pass_count(pass, CASE_SCHEMA_POINTS_MAX, &scan->n_whorl_turns);
     if (pass->reading && scan->n_whorl_turns) {
@@ -181,6 +184,8 @@ static void pass_description(case_pass *pass, np_scan_description *d)
     case_pass_point(pass, &scan->landmarks.tragion_left);
     case_pass_point(pass, &scan->landmarks.tragion_right);
     case_pass_point(pass, &scan->landmarks.vertex);
+    case_pass_point(pass, &scan->landmarks.nasion);
+    case_pass_point(pass, &scan->landmarks.pronasale);
     pass_whorls(pass, scan);
     case_pass_points(pass, &d->scalp_outline);
     case_pass_points(pass, &d->frontal_outline);

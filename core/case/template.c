@@ -278,9 +278,16 @@ static void write_whorls(const np_scan_description *d, bool two, FILE *stream)
             "where they\n# really are.  Two mostly turn against each other.\nusual_whorls: 2\nwhorl_turns: [clockwise, "
             "counterclockwise]\n",
             stream);
-    } else if (d->scan.whorls.n) {
+    } else if (d->scan.no_whorls) {
+        fputs("\n# Hair turns around nowhere.\nwhorls: []\n", stream);
+    } else if (d->scan.whorls.n == 0) {
+        fputs("\n# Where hair turns around: one point at the usual place; whorls: [[x, y, z]] instead says where it "
+              "really is, whorls: []\n# that there is none.\nusual_whorls: 1\n",
+              stream);
+        case_write_whorl_turns(stream, &d->scan);
+    } else {
         fputs("\n# Where hair turns around: usually one point at the back of the crown (clockwise; whorl_turns says "
-              "otherwise).\nwhorls:\n",
+              "otherwise);\n# whorls: [] says that there is none.\nwhorls:\n",
               stream);
         case_write_points(stream, d->scan.units, &d->scan.whorls, 2);
         case_write_whorl_turns(stream, &d->scan);

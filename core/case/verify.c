@@ -76,6 +76,7 @@ np_status case_verify_whorls(np_case_scan *scan, const case_document *document, 
     unsigned line = case_document_line(document, key);
     if (!key)
         return NP_OK;
+    scan->no_whorls = list && scan->whorls.n == 0;
     if (asprintf(&scan->whorls_at, "%s:%u", document->path, line) < 0) {
         scan->whorls_at = NULL;
         return np_error_no_memory(err, document->path);
@@ -301,9 +302,9 @@ static np_status verify_existing(np_case *c, const case_document *document, np_e
 
 static np_status verify_whorls(const np_case *c, const case_document *document, np_error *err)
 {
-    if (c->scan.usual_whorls > 0 && c->scan.whorls.n > 0)
-        return fail(c, line_of(document, "usual_whorls"), err,
-                    "usual_whorls: the case lists whorls; keep one of the two");
+    if (c->scan.usual_whorls > 0 && (c->scan.whorls.n > 0 || c->scan.no_whorls))
+        return fail(c, line_of(document, "usual_whorls"), err, "usual_whorls: the case %s; keep one of the two",
+                    c->scan.no_whorls ? "says that there are none (whorls: [])" : "lists whorls");
     return NP_OK;
 }
 

@@ -37,10 +37,12 @@ void case_write_whorl_turns(FILE *stream, const np_case_scan *scan)
 
 void case_write_landmarks(FILE *stream, np_case_unit units, const np_case_landmarks *landmarks, int indent)
 {
-    const char *names[] = {"glabella", "inion", "tragion_left", "tragion_right", "vertex"};
-    const np_vec3 points[] = {landmarks->glabella, landmarks->inion, landmarks->tragion_left, landmarks->tragion_right,
-                              landmarks->vertex};
-    for (int i = 0; i < 5; i++) {
+    const char *names[] = {"glabella", "inion", "tragion_left", "tragion_right", "vertex", "nasion", "pronasale"};
+    const np_vec3 points[] = {landmarks->glabella, landmarks->inion,  landmarks->tragion_left, landmarks->tragion_right,
+                              landmarks->vertex,   landmarks->nasion, landmarks->pronasale};
+    for (int i = 0; i < 7; i++) {
+        if (i >= 5 && np_vec3_length(points[i]) == 0) /* not given */
+            continue;
         fprintf(stream, "%*s%s: ", indent, "", names[i]);
         write_point(stream, units, points[i]);
         fputc('\n', stream);

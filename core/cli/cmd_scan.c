@@ -78,6 +78,9 @@ static void write_remarks(const np_fit *fit, const char *confirmed, FILE *out)
         else
             fprintf(out, "# %s: found, most often within %g mm\n", np_fit_mark_names[k], within_mm[k]);
     }
+    fputs(
+        "# whorls: where one usually lies, not seen on the scan; put the person's own there, or whorls: [] for none\n",
+        out);
     if (fit->reasons[0])
         fprintf(out, "# to check: %s\n", fit->reasons);
     fprintf(out, "# head: length %.0f mm, breadth %.0f mm, tragion to top %.0f mm\n", fit->length_mm, fit->breadth_mm,
@@ -98,7 +101,12 @@ static np_status write_description(const np_fit *fit, const char *scan, const ch
                                            .tragion_left = m[NP_FIT_TRAGION_LEFT],
                                            .tragion_right = m[NP_FIT_TRAGION_RIGHT],
                                            .vertex = m[NP_FIT_VERTEX]};
+    if (!fit->guessed[NP_FIT_NASION])
+        d.scan.landmarks.nasion = m[NP_FIT_NASION];
+    if (!fit->guessed[NP_FIT_PRONASALE])
+        d.scan.landmarks.pronasale = m[NP_FIT_PRONASALE];
     d.scalp_outline = (np_case_points){(np_vec3 *)fit->outline, NP_FIT_OUTLINE};
+    d.scan.whorls = (np_case_points){(np_vec3 *)&fit->whorl, 1};
     np_status status = np_file_writer_open(&writer, yaml, err);
     if (status == NP_OK) {
         write_remarks(fit, confirmed, writer.stream);
@@ -121,11 +129,12 @@ static np_status print_json(const np_fit *fit, const char *confirmed, np_error *
             marks, np_fit_mark_names[k],
             json_pack("{s:[fff],s:b,s:o}", "at", p.x, p.y, p.z, "guessed", fit->guessed[k], "within_mm", within));
     }
-    json_t *root = json_pack(
-        "{s:s,s:s,s:s,s:b,s:b,s:o,s:f,s:f,s:f,s:o}", "verdict", fit->verdict == NP_FIT_CONFIRM ? "confirm" : "check",
-        "reasons", fit->reasons, "units", units[fit->units], "units_guessed", fit->units_guessed, "faces_look_inwards",
-        fit->inward, "confirmed", confirmed ? json_string(confirmed) : json_null(), "length_mm", fit->length_mm,
-        "breadth_mm", fit->breadth_mm, "tragion_to_top_mm", fit->tragion_to_top_mm, "landmarks", marks);
+    json_t *root = json_pack("{s:s,s:s,s:s,s:b,s:b,s:o,s:f,s:f,s:f,s:o,s:[fff]}", "verdict",
+                             fit->verdict == NP_FIT_CONFIRM ? "confirm" : "check", "reasons", fit->reasons, "units",
+                             units[fit->units], "units_guessed", fit->units_guessed, "faces_look_inwards", fit->inward,
+                             "confirmed", confirmed ? json_string(confirmed) : json_null(), "length_mm", fit->length_mm,
+                             "breadth_mm", fit->breadth_mm, "tragion_to_top_mm", fit->tragion_to_top_mm, "landmarks",
+                             marks, "usual_whorl", fit->whorl.x, fit->whorl.y, fit->whorl.z);
     return root ? cli_give_json(root, err) : np_error_no_memory(err, "the JSON");
 }
 
@@ -218,9 +227,8 @@ const np_command cli_cmd_scan_fit = {
     .max_operands = 1,
     .description =
         "Finds the head in a scan (OBJ, PLY, STL, glTF or VTK) in any pose and unit: landmarks, the usual border of "
-        "hair, "
-        "and how "
-        "sure each is. What was not seen is called a guess; what is no head, or not surely one, is refused.\n\n"
+        "hair, the usual place of its whorl, and how sure each is. What was not seen is called a guess; what is no "
+        "head, or not surely one, is refused.\n\n"
         "It writes a description that case new --scan takes, and a picture. A person must look at the picture: left "
         "and "
         "right of a mirrored scan cannot be told apart.",

@@ -90,13 +90,26 @@ static head_place find_whorl(const head_chart *c)
     return (head_place){sum.x * most, sum.y * most};
 }
 
-void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed)
+/* CHART's middle and stretch, all of it that landmarks alone say. */
+static void set_frame(head_chart *chart, const np_case_landmarks *l)
 {
-    const np_case_landmarks *l = &scan->landmarks;
-    *chart = (head_chart){.scan = scan, .seed = seed};
     chart->stretch = (np_vec3){np_vec3_dot(np_vec3_sub(l->glabella, l->inion), head_anterior) / GLABELLA_TO_INION_MM,
                                l->tragion_left.y / HALF_BREADTH_MM, np_vec3_dot(l->vertex, head_up) / TOP_MM};
     chart->center = np_vec3_scale(head_up, HEAD_TRAGION_DROP_MM * chart->stretch.z);
+}
+
+np_vec3 head_chart_whorl_direction(const np_case_landmarks *landmarks, np_vec3 *out_middle)
+{
+    head_chart chart = {0};
+    set_frame(&chart, landmarks);
+    *out_middle = chart.center;
+    return direction(&chart, (head_place){-HEAD_CHART_WHORL_DEG, 0});
+}
+
+void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed)
+{
+    *chart = (head_chart){.scan = scan, .seed = seed};
+    set_frame(chart, &scan->landmarks);
     chart->front_deg = find_front(chart);
     chart->whorl_deg = find_whorl(chart);
 }

@@ -104,6 +104,7 @@ static np_status fit_marks(const fit_template *t, const np_mesh *mesh, const fit
             fit->marks[k] = fit_work_to_mesh(&w, fit->marks[k]);
         for (int k = 0; k < NP_FIT_OUTLINE; k++)
             fit->outline[k] = fit_work_to_mesh(&w, fit->outline[k]);
+        fit->whorl = fit_work_to_mesh(&w, fit->whorl);
     }
     fit_work_fini(&w);
     return status;

@@ -56,6 +56,7 @@ typedef struct np_fit {
     bool guessed[NP_FIT_MARKS];
     np_vec3 outline
         [NP_FIT_OUTLINE]; /* border of the usual hair-bearing scalp, closed, from the middle of the front to the left */
+    np_vec3 whorl;        /* where one usually lies (domain.md 2.4); not seen on the scan */
     np_case_unit units;
     bool units_known;   /* else UNITS is the nearest, and the size is not one of a head in any unit */
     bool units_guessed; /* the size is unusual */

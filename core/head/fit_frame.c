@@ -1,9 +1,10 @@
-/* What follows from glabella and tragia: inion, vertex, the head's measures and the usual border of the hair-bearing scalp. */
+/* What follows from glabella and tragia: inion, vertex, the head's measures, the usual border of the hair-bearing scalp and the usual whorl. */
 #include "head/private/fit.h"
 
 #include <stdlib.h>
 
 #include "base/angle.h"
+#include "head/private/chart.h"
 #include "head/private/frame.h"
 
 #define GLABELLA_ELEVATION                                                                                             \
@@ -191,6 +192,22 @@ static void find_outline(const fit_work *w, const frame *f, double mm, np_vec3 g
     }
 }
 
+static np_vec3 usual_whorl(const fit_work *w, const np_vec3 *m, double mm)
+{
+    np_case_landmarks l = {.glabella = m[NP_FIT_GLABELLA],
+                           .inion = m[NP_FIT_INION],
+                           .tragion_left = m[NP_FIT_TRAGION_LEFT],
+                           .tragion_right = m[NP_FIT_TRAGION_RIGHT],
+                           .vertex = m[NP_FIT_VERTEX]};
+    np_similarity head = head_frame_make(&l, mm);
+    l = head_frame_apply_landmarks(&head, &l);
+    np_vec3 middle, direction = head_chart_whorl_direction(&l, &middle), hit;
+    np_vec3 from = np_similarity_revert(&head, middle),
+            on = np_similarity_revert(&head, np_vec3_add(middle, direction));
+    direction = np_vec3_normalize(np_vec3_sub(on, from));
+    return fit_work_cast(w, from, direction, &hit) ? hit : fit_work_on_skin(w, np_vec3_mad(from, direction, 92 / mm));
+}
+
 void fit_frame_find(const fit_work *w, np_vec3 *marks, double mm, np_fit *fit)
 {
     frame f = make_frame(marks);
@@ -199,4 +216,5 @@ void fit_frame_find(const fit_work *w, np_vec3 *marks, double mm, np_fit *fit)
     fit->breadth_mm = find_breadth(w, &f) * mm;
     fit->length_mm = find_length(w, &f, marks[NP_FIT_GLABELLA]) * mm;
     find_outline(w, &f, mm, marks[NP_FIT_GLABELLA], fit);
+    fit->whorl = usual_whorl(w, marks, mm);
 }

@@ -142,9 +142,12 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
 /* Two whorls lie beside each other, so far from the midline on the chart: some 27 mm apart. */
 #define TWO_WHORLS_ASIDE_DEG 8.5
 
-/* Whorls at their usual place (domain.md 2.4), as many as the case says, instead of the head's own; of two, the right one first. */
-static np_status put_usual_whorls(np_scan *scan, int n, np_error *err)
+/* Whorls at their usual place (domain.md 2.4), as many as SOURCE says, instead of the head's own; of two, the right one first.  One where
+ * SOURCE says nothing of whorls, if the scan has skin there. */
+static np_status put_usual_whorls(np_scan *scan, const np_case_scan *source, np_error *err)
 {
+    bool unsaid = source->usual_whorls == 0 && scan->n_whorls == 0 && !source->no_whorls;
+    int n = unsaid ? 1 : source->usual_whorls;
     if (n == 0)
         return NP_OK;
     np_vec3 *whorls = calloc((size_t)n, sizeof *whorls);
@@ -157,10 +160,12 @@ static np_status put_usual_whorls(np_scan *scan, int n, np_error *err)
     head_chart_init(&chart, scan, 0);
     for (int i = 0; i < n; i++) {
         double aside = n == 1 ? 0 : TWO_WHORLS_ASIDE_DEG * (2 * i - 1);
-        if (!head_chart_cast(&chart, (head_place){-HEAD_CHART_WHORL_DEG, aside}, false, &whorls[i]))
-            return np_error_set(
-                err, NP_ERR_GEOMETRY,
-                "the scan has no skin at the usual place of a whorl; list whorls instead of usual_whorls");
+        if (head_chart_cast(&chart, (head_place){-HEAD_CHART_WHORL_DEG, aside}, false, &whorls[i]))
+            continue;
+        if (unsaid)
+            return NP_OK;
+        return np_error_set(err, NP_ERR_GEOMETRY,
+                            "the scan has no skin at the usual place of a whorl; list whorls instead of usual_whorls");
     }
     scan->n_whorls = (size_t)n;
     return NP_OK;
@@ -212,7 +217,7 @@ static np_status set_whorls(np_scan *scan, const np_case_scan *source, np_error 
 {
     np_status status = check_whorls(scan, &source->whorls, err);
     if (status == NP_OK)
-        status = put_usual_whorls(scan, source->usual_whorls, err);
+        status = put_usual_whorls(scan, source, err);
     if (status == NP_OK)
         status = turn_whorls(scan, source, err);
     if (status == NP_OK)
@@ -227,7 +232,7 @@ static np_status create_built_in(const np_case_scan *source, np_scan **out_scan,
     np_status status = np_head_create(source->sex, source->percentile, &mesh, &description, err);
     if (status != NP_OK)
         return status;
-    const np_case_points *whorls = source->whorls.n ? &source->whorls : &description.scan.whorls;
+    const np_case_points *whorls = source->whorls.n || source->no_whorls ? &source->whorls : &description.scan.whorls;
     status = create(&mesh, NULL, &description.scan.landmarks, whorls->points, whorls->n, out_scan, err);
     np_scan_description_fini(&description);
     return status;

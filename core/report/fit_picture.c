@@ -25,7 +25,7 @@ static np_similarity upright(const np_fit *fit)
 typedef struct drawing {
     np_mesh mesh;
     np_vec3 *normals;
-    np_vec3 marks[NP_FIT_MARKS], outline[NP_FIT_OUTLINE];
+    np_vec3 marks[NP_FIT_MARKS], outline[NP_FIT_OUTLINE], whorl;
     const np_fit *fit;
 } drawing;
 
@@ -47,6 +47,7 @@ static np_status make_drawing(drawing *d, const np_mesh *mesh, const np_fit *fit
         d->marks[k] = np_similarity_apply(&s, fit->marks[k]);
     for (int k = 0; k < NP_FIT_OUTLINE; k++)
         d->outline[k] = np_similarity_apply(&s, fit->outline[k]);
+    d->whorl = np_similarity_apply(&s, fit->whorl);
     return NP_OK;
 }
 
@@ -70,23 +71,28 @@ static void draw_outline(const drawing *d, const report_view *view, cairo_t *cr)
     }
 }
 
+static void draw_mark(const report_view *view, np_vec3 p, bool guessed, const char *name, cairo_t *cr)
+{
+    double x, y;
+    if (!project(view, p, &x, &y))
+        return;
+    cairo_new_path(cr);
+    cairo_arc(cr, x, y, 6, 0, NP_TWO_PI);
+    cairo_set_source_rgb(cr, 0.84, 0.37, 0);
+    cairo_set_line_width(cr, 2.5);
+    if (guessed)
+        cairo_stroke(cr);
+    else
+        cairo_fill(cr);
+    bool end = x > view->width * 0.6;
+    report_plot_text(cr, x + (end ? -10 : 10), y - 6, end ? 1 : 0, name);
+}
+
 static void draw_marks(const drawing *d, const report_view *view, cairo_t *cr)
 {
-    for (int k = 0; k < NP_FIT_MARKS; k++) {
-        double x, y;
-        if (!project(view, d->marks[k], &x, &y))
-            continue;
-        cairo_new_path(cr);
-        cairo_arc(cr, x, y, 6, 0, NP_TWO_PI);
-        cairo_set_source_rgb(cr, 0.84, 0.37, 0);
-        cairo_set_line_width(cr, 2.5);
-        if (d->fit->guessed[k])
-            cairo_stroke(cr);
-        else
-            cairo_fill(cr);
-        bool end = x > view->width * 0.6;
-        report_plot_text(cr, x + (end ? -10 : 10), y - 6, end ? 1 : 0, np_fit_mark_names[k]);
-    }
+    for (int k = 0; k < NP_FIT_MARKS; k++)
+        draw_mark(view, d->marks[k], d->fit->guessed[k], np_fit_mark_names[k], cr);
+    draw_mark(view, d->whorl, true, "usual whorl", cr);
 }
 
 static np_status draw_view(const drawing *d, report_view_side side, int cell, cairo_t *cr, np_error *err)
@@ -117,10 +123,10 @@ static void draw_legend(const np_fit *fit, cairo_t *cr)
 {
     char text[1024];
     double y = 2 * CELL + 22;
-    report_plot_text(
-        cr, MARGIN, y, 0,
-        "Full: found. Ring: a guess. Line: the usual border of hair. Check each of them, and left and right by "
-        "a mole, a scar or a parting: a mirrored scan looks the same.");
+    report_plot_text(cr, MARGIN, y, 0,
+                     "Full: found. Ring: a guess. Line: the usual border of hair, whose whorl was not seen. Check each "
+                     "of them, and left and right by "
+                     "a mole, a scar or a parting: a mirrored scan looks the same.");
     snprintf(text, sizeof text, "%s%s", fit->reasons[0] ? "To check: " : "", fit->reasons);
     report_plot_text(cr, MARGIN, y + 24, 0, text);
 }

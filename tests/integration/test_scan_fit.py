@@ -49,6 +49,9 @@ class RealHead(Case):
         self.assertFalse(found["faces_look_inwards"])
         self.assertEqual(len(found["landmarks"]), 7)
         self.assertLess(abs(found["landmarks"]["pronasale"]["at"][0] + 4.4), 6)
+        written = (self.folder / "fit.yaml").read_text()
+        for name, at in [("  pronasale: ", found["landmarks"]["pronasale"]["at"]), ("whorls:\n  - ", found["usual_whorl"])]:
+            self.assertIn(name + "[" + ", ".join(f"{x:.3f}" for x in at) + "]", written)
         self.assertTrue((self.folder / "fit.png").read_bytes().startswith(b"\x89PNG"))
 
     def test_a_case_from_a_fit_plans_and_says_that_nobody_confirmed(self):

@@ -25,6 +25,9 @@ typedef struct head_chart {
     uint64_t seed;
 } head_chart;
 
+/* From the middle of the head (*out_middle) where a whorl usually lies, a unit direction, on a head with LANDMARKS; head frame, mm. */
+np_vec3 head_chart_whorl_direction(const np_case_landmarks *landmarks, np_vec3 *out_middle);
+
 void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed);
 /* The skin at PLACE of the mean head; with IRREGULAR off by the waves of a natural border (2 to 4 mm).  False where the scan has
  * none. */

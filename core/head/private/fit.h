@@ -203,7 +203,7 @@ np_status fit_face_find(const fit_work *w, np_vec3 out_guess[3], double *out_cos
 np_status fit_front_find(const fit_work *w, const np_vec3 guess[3], np_vec3 *marks, np_fit_figures *f, bool *out_found,
                          np_error *err);
 np_status fit_ears_find(const fit_work *w, np_vec3 *marks, np_fit_figures *f, np_error *err);
-/* Inion, vertex, measures and outline from the other marks; MM: mm per work unit. */
+/* Inion, vertex, measures, outline and usual whorl from the other marks; MM: mm per work unit. */
 void fit_frame_find(const fit_work *w, np_vec3 *marks, double mm, np_fit *fit);
 
 void fit_verdict(np_fit *fit);

@@ -153,6 +153,39 @@ static np_case *from_template(const char *name, const np_scan_description *d)
     return c;
 }
 
+static void what_may_be_left_out_comes_back_too(void **state)
+{
+    (void)state;
+    np_scan_description d = make(true), back;
+    char path[128];
+    free(d.scan.whorls.points);
+    d.scan.whorls = (np_case_points){0};
+    d.scan.no_whorls = true;
+    d.scan.n_whorl_turns = d.scan.n_whorl_strengths = 0;
+    d.scan.landmarks.nasion = np_vec3_make(1, 2, 3);
+    d.scan.landmarks.pronasale = np_vec3_make(4, 5, 6);
+    write_file("d.yaml", path, "");
+    FILE *f = fopen(path, "w");
+    np_scan_description_write(&d, f);
+    fclose(f);
+    np_error err = {0};
+    if (np_scan_description_read(path, &back, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    assert_true(back.scan.no_whorls);
+    assert_near(np_vec3_distance(back.scan.landmarks.nasion, d.scan.landmarks.nasion), 0, 1e-9);
+    np_case *c = from_template("crown", &back);
+    assert_true(c->scan.no_whorls);
+    assert_near(np_vec3_distance(c->scan.landmarks.pronasale, d.scan.landmarks.pronasale), 0, 1e-9);
+    np_case_destroy(c);
+    back.scan.no_whorls = false;
+    c = from_template("crown", &back);
+    assert_int_equal(c->scan.usual_whorls, 1);
+    np_case_destroy(c);
+    np_scan_description_fini(&d);
+    np_scan_description_fini(&back);
+    unlink(path);
+}
+
 /* Drawn with at least LEAST points, named, or made of others. */
 static bool is_somewhere(const np_case_shape *region, unsigned least)
 {
@@ -249,9 +282,10 @@ static void an_unknown_template_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comes_back_as_written), cmocka_unit_test(mistakes_are_named),
-        cmocka_unit_test(every_template_parses), cmocka_unit_test(the_real_scans_make_cases),
-        cmocka_unit_test(landmarks_are_enough),  cmocka_unit_test(an_unknown_template_is_told),
+        cmocka_unit_test(comes_back_as_written),       cmocka_unit_test(what_may_be_left_out_comes_back_too),
+        cmocka_unit_test(mistakes_are_named),          cmocka_unit_test(every_template_parses),
+        cmocka_unit_test(the_real_scans_make_cases),   cmocka_unit_test(landmarks_are_enough),
+        cmocka_unit_test(an_unknown_template_is_told),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -124,6 +124,7 @@ static void whorls_are_listed_or_usual(void **state)
     static const struct {
         const char *text, *says;
     } bad[] = {{"usual_whorls: 1\nwhorls: [[-64, 0, 103]]\n", "usual_whorls: the case lists whorls"},
+               {"usual_whorls: 1\nwhorls: []\n", "usual_whorls: the case says that there are none (whorls: [])"},
                {"usual_whorls: 3\n", "usual_whorls"},
                {"usual_whorls: -1\n", "usual_whorls"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

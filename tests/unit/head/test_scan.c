@@ -349,6 +349,23 @@ static void whorls_off_the_surface_are_named(void **state)
     np_scan_destroy(scan);
 }
 
+/* One at the usual place of a scan whose case says nothing, the built-in head's own, and none where the case says so. */
+static void a_whorl_is_usual_and_none_can_be_said(void **state)
+{
+    (void)state;
+    np_case_scan sources[] = {write_head("whorl.ply", 1, NP_CASE_UNIT_MM), {.sex = NP_CASE_SEX_M, .percentile = 50}};
+    for (int i = 0; i < 2; i++) {
+        np_scan *scan = load(&sources[i]);
+        assert_int_equal(scan->n_whorls, 1);
+        assert_near(np_vec3_distance(scan->whorls[0], known.scan.whorls.points[0]), 0, i ? 1e-9 : 10);
+        np_scan_destroy(scan);
+        sources[i].no_whorls = true;
+        scan = load(&sources[i]);
+        assert_int_equal(scan->n_whorls, 0);
+        np_scan_destroy(scan);
+    }
+}
+
 /* ---- faces ---- */
 
 static void flip(np_mesh *mesh, size_t begin, size_t end, size_t step)
@@ -528,6 +545,7 @@ int main(void)
         cmocka_unit_test(landmarks_off_the_surface_are_named),
         cmocka_unit_test(axes_must_agree),
         cmocka_unit_test(whorls_off_the_surface_are_named),
+        cmocka_unit_test(a_whorl_is_usual_and_none_can_be_said),
         cmocka_unit_test(flipped_faces_are_refused_or_mended),
         cmocka_unit_test(holes_and_parts_are_accepted),
         cmocka_unit_test(points_lie_on_their_triangles),
