@@ -24,10 +24,14 @@ typedef struct fit_change {
     double cap_mm;        /* the cranium is so much thicker */
 } fit_change;
 
+#define FIT_HEAD_OUTLINE_MAX 100
+
 /* Picked by hand, in the coordinates of the mesh; the frame is what needlepath makes of them. */
 typedef struct fit_head {
     np_mesh mesh;
     np_vec3 marks[NP_FIT_MARKS];
+    np_vec3 outline[FIT_HEAD_OUTLINE_MAX]; /* of the hair-bearing scalp, closed */
+    int n_outline;
     double mm_per_unit;
 } fit_head;
 
@@ -40,9 +44,14 @@ static inline bool fit_head_read(const char *folder, const char *name, fit_head 
     FILE *file = fopen(path, "r");
     if (!file)
         return false;
+    bool outline = false;
     while (fgets(line, sizeof line, file)) {
         char mark[32];
         np_vec3 p;
+        outline = line[0] == ' ' ? outline : strncmp(line, "scalp_outline:", 14) == 0;
+        if (outline && out->n_outline < FIT_HEAD_OUTLINE_MAX &&
+            sscanf(line, "  - [%lf, %lf, %lf]", &p.x, &p.y, &p.z) == 3)
+            out->outline[out->n_outline++] = p;
         if (sscanf(line, "  %31[a-z_]: [%lf, %lf, %lf]", mark, &p.x, &p.y, &p.z) != 4)
             continue;
         for (int k = 0; k < NP_FIT_MARKS; k++)
@@ -158,6 +167,8 @@ static inline void fit_head_change(fit_head *h, const fit_change *c)
         h->mesh.vertices[i] = fit_change_point(c, h->mesh.vertices[i]);
     for (int k = 0; k < NP_FIT_MARKS; k++)
         h->marks[k] = fit_change_point(c, h->marks[k]);
+    for (int k = 0; k < h->n_outline; k++)
+        h->outline[k] = fit_change_point(c, h->outline[k]);
     if (c->mirror) { /* what was left looks right now */
         np_vec3 left = h->marks[NP_FIT_TRAGION_LEFT];
         h->marks[NP_FIT_TRAGION_LEFT] = h->marks[NP_FIT_TRAGION_RIGHT];
