@@ -13,11 +13,12 @@
 #define NP_ARM_TRAVEL_CLEARANCE_MM 2.0
 /* At a puncture: more than skin is known to (0.1 to 0.3 mm: domain.md 4) and a needle bends it. */
 #define NP_ARM_PUNCTURE_CLEARANCE_MM 0.5
-/* Before an open eye, from the middle of its lids.  Three times what lashes reach, for a blink, a start and an error of registration; our own
- * choice, no source gives one.  Skin that may be treated lies 39 mm from there, at least (two scans, six built-in heads). */
-#define NP_ARM_EYE_MM 30.0
-/* The least that is left of it where a dot on brow, nose or face, which somebody accepted by name, has no room beside the whole of it. */
-#define NP_ARM_EYE_NEAR_MM 15.0
+/* Before an open eye, from the middle of its opening: 30 mm, three times what lashes reach, for a blink, a start and an error of registration, and the 5 mm
+ * within which that middle is known (head/face.h); our own choice, no source gives one.  Skin that may be treated lies 47 mm from there, at
+ * least (two scans, six built-in heads). */
+#define NP_ARM_EYE_MM 35.0
+/* The least that is left of it, 15 mm and those 5, where a dot on brow, nose or face, which somebody accepted by name, has no room beside the whole of it. */
+#define NP_ARM_EYE_NEAR_MM 20.0
 
 /* Places of eyes: left and right, as low as they may lie and then as high. */
 #define NP_ARM_EYES 4

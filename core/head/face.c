@@ -12,14 +12,18 @@
 #define EAR_MARGIN 2.0
 #define CHIN_ANTERIOR 80.0
 #define CHIN_UP (-97.0) /* 0.13 of a man's stature below the vertex, domain.md 2.8 */
-/* Lids stand 10 mm behind the glabella (the two scans), 13 mm below it, 31 mm from the midline (part_of_face). */
-#define EYE_ANTERIOR 87.0
-#define EYE_UNDER_GLABELLA 13.0
+/* The middle of the opening between the lids, 31 mm from the midline (half the interpupillary distance of domain.md 2.8).  Open eyes of ict_head: 18 mm behind
+ * the glabella and 23 under it, the opening 16 to 29 under; closed ones of lee_perry_smith: 13 and 31; built-in man: 12 and 29.  Within 5 mm of all three. */
+#define EYE_ANTERIOR 82.0
+#define EYE_UNDER_GLABELLA 27.0
 #define EYE_SIDE 31.0
-/* The glabella over the deepest point of the nose's root, on the heads that check.c tells of. */
-#define OVER_ROOT_LEAST 16.0
-#define OVER_ROOT_MOST 27.0
-/* The highest glabella of the heads at hand (the two scans: 41 and 49, stretched to the mean man; built in: 39 to 42). */
+/* The lower lid down to the rim of the orbit, 16 mm under the opening of these; inner corners are 15 mm from the midline there, and more. */
+#define LID_UNDER_GLABELLA 48.0
+#define LID_INNER_UNDER_GLABELLA 35.0
+/* The glabella over the deepest point of the nose's root: 19 to 23 mm on the two scans and the six built-in heads. */
+#define OVER_ROOT 21.0
+/* The lowest and the highest glabella of the heads at hand (the two scans: 41 and 49, stretched to the mean man; built in: 39 to 42). */
+#define GLABELLA_UP_LEAST 39.0
 #define GLABELLA_UP_MOST 49.0
 /* The crease in which an ear stands reaches this far from it. */
 #define EAR_ROOT 40.0
@@ -35,9 +39,9 @@ static double stretch_of(const np_scan *scan)
     return GLABELLA_ANTERIOR / np_vec3_dot(scan->landmarks.glabella, head_anterior);
 }
 
-/* Between which heights the glabella lies, mm.  It was marked by hand, and one that was marked too low would shrink the face and have the eyes too low: the
- * lower one is where it was marked, or where the nose has it at most; the higher one is not under where the nose has it at least or, where the scan shows no
- * nose, the highest at hand. */
+/* Between which heights the glabella lies, mm.  It was marked by hand, and one that was marked too low would shrink the face and have the eyes too low, one that
+ * was marked too high would have them too high and make cheeks of lids: it is said by the mark and by the nose, and where the scan shows no nose by the mark and
+ * all heads at hand. */
 typedef struct glabella_up {
     double low, high;
 } glabella_up;
@@ -45,9 +49,9 @@ typedef struct glabella_up {
 static glabella_up glabella_up_of(const np_scan *scan)
 {
     double up = np_vec3_dot(scan->landmarks.glabella, head_up), root = scan->nose_root_up_mm;
-    if (isnan(root))
-        return (glabella_up){up, fmax(up, GLABELLA_UP_MOST / stretch_of(scan))};
-    return (glabella_up){fmin(up, root + OVER_ROOT_MOST), fmax(up, root + OVER_ROOT_LEAST)};
+    double least = isnan(root) ? GLABELLA_UP_LEAST / stretch_of(scan) : root + OVER_ROOT;
+    double most = isnan(root) ? GLABELLA_UP_MOST / stretch_of(scan) : root + OVER_ROOT;
+    return (glabella_up){fmin(up, least), fmax(up, most)};
 }
 
 static place place_of(const np_scan *scan, np_vec3 p, glabella_up *out_up)
@@ -83,12 +87,17 @@ static bool in_ear(place p, double margin)
     return p.side > 40 && pow(along / (32 + margin), 2) + pow(across / (18 + margin), 2) < 1;
 }
 
-/* P is in front of the scalp.  Margins of 5 mm are in the numbers; palpebral fissures lie 13 mm below
- * the glabella and 16 to 46 mm from the midline, brows reach 60 mm (interpupillary distance 64 mm, domain.md 2.8). */
+static bool on_lids(place p, glabella_up glabella)
+{
+    double inner = p.up > glabella.low - LID_INNER_UNDER_GLABELLA ? 8 : 15;
+    return p.up > glabella.low - LID_UNDER_GLABELLA && p.up <= glabella.high && p.side > inner && p.side < 55;
+}
+
+/* P is in front of the scalp.  Margins of 5 mm are in the numbers; openings of eyes reach from 20 to 46 mm from the midline, brows to 60 mm. */
 static np_face_part part_of_face(place p, glabella_up glabella)
 {
     double over = p.up - glabella.high;
-    if (p.up > glabella.low - 35 && over <= 0 && p.side > 8 && p.side < 55)
+    if (on_lids(p, glabella))
         return NP_FACE_EYE;
     if (over > -5 && over < 22 && p.side < 70)
         return NP_FACE_BROW;

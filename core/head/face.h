@@ -23,8 +23,9 @@ np_accept np_face_accept(np_face_part part);
 /* True on an ear and in the creases around it.  Const, any thread. */
 bool np_face_is_by_ear(const np_scan *scan, np_vec3 position);
 
-/* Where the middles of the eyes' lids are (head frame, mm), by the landmarks and the nose's root: they need no eyes in the scan.  Left and right as low as they
- * may be, then as high; the same places where the glabella was marked as far over the nose's root as people's lie.  Const, any thread. */
+/* Where the middles of the eyes' openings are (head frame, mm), by the landmarks and the nose's root: they need no eyes in the scan.  Left and right as low as
+ * they may be, then as high: one by the mark of the glabella, one by the nose, or by all heads at hand.  Within 5 mm of the true ones on the heads at hand that
+ * are marked well.  Const, any thread. */
 #define NP_FACE_EYES 4
 void np_face_eyes(const np_scan *scan, np_vec3 out[NP_FACE_EYES]);
 /* The height (z of the head frame, mm) of the chin: under it are neck, shoulders and chest.  Const, any thread. */

@@ -208,7 +208,7 @@ static void eyes_give_way_to_a_dot_by_what_it_needs(void **state)
                                     .puncture_mm = NP_ARM_PUNCTURE_CLEARANCE_MM,
                                     .floor_z_mm = SCENE_FLOOR_MM};
     np_face_eyes(scan, clearances.eyes);
-    const np_vec3 off[] = {{0, 0, 22}, {0, 5, 28}, {0, -10, 32}, {0, 15, 25}}; /* from the eye's middle */
+    const np_vec3 off[] = {{5, 0, 36}, {5, 5, 42}, {5, -10, 46}, {5, 15, 39}}; /* from the eye's middle */
     for (size_t i = 0; i < sizeof off / sizeof off[0]; i++) {
         np_surface_point p;
         assert_true(np_surface_nearest(&scan->surface, np_vec3_add(clearances.eyes[0], off[i]), 30, &p));

@@ -2,6 +2,7 @@
 #include "../plan/fixture.h"
 
 #include "base/angle.h"
+#include "arm/planner.h"
 #include "head/face.h"
 #include "head/head.h"
 #include "head/scan.h"
@@ -256,7 +257,7 @@ static void more_than_a_scalp_is_refused(void **state)
     assert_non_null(strstr(err.text, "large: "));
 }
 
-/* The eye below the brow, 30 mm beside the midline and 15 mm under the glabella. */
+/* The upper lid, 30 mm beside the midline and 15 mm under the glabella. */
 static void eyes_are_never_allowed(void **state)
 {
     (void)state;
@@ -325,7 +326,7 @@ static void assert_eyes_are_kept_clear_of(const char *extra)
             const int32_t *tip = plan->moves.vias[move->via + v].tip_um;
             np_vec3 next = v < move->n_vias ? np_vec3_make(1e-3 * tip[0], 1e-3 * tip[1], 1e-3 * tip[2]) : end;
             for (int e = 0; e < NP_FACE_EYES; e++)
-                if (distance_to_way(eyes[e], at, next) < 30)
+                if (distance_to_way(eyes[e], at, next) < NP_ARM_EYE_MM)
                     fail_msg("move %zu: %.1f mm from an eye", i, distance_to_way(eyes[e], at, next));
             at = next;
         }
