@@ -308,24 +308,14 @@ static void print_cartridges(const np_plan *plan, int session)
     }
 }
 
-/* How far the two closest dots are from each other; MM is 0 where no two are near. */
-static const char *closest_text(double mm, char text[40])
-{
-    if (mm > 0)
-        snprintf(text, 40, "closest pair %.2f mm", mm);
-    else
-        snprintf(text, 40, "no two dots near each other");
-    return text;
-}
-
 static void print_sessions(const np_plan *plan)
 {
     for (size_t i = 0; i < plan->n_sessions; i++) {
         const np_plan_session *s = &plan->sessions[i];
-        char time[32], closest[40];
+        char time[32], closest[NP_PLAN_CLOSEST_TEXT_BYTES];
         cli_duration(s->tour_time_s, time, sizeof time);
         printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s, %s\n", i + 1, s->day, s->dots,
-               s->tour_length_mm / 1000, time, closest_text(s->spacing_min_mm, closest));
+               s->tour_length_mm / 1000, time, np_plan_closest_text(s->spacing_min_mm, closest));
         print_cartridges(plan, (int)i + 1);
     }
 }
@@ -484,9 +474,9 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
     printf("%s%s%s\n", CLI_PLAIN(path), *plan->title ? ": " : "", CLI_PLAIN(plan->title));
     printf("  digest %s\n", digest);
-    char closest[40];
+    char closest[NP_PLAN_CLOSEST_TEXT_BYTES];
     printf("  %zu dots on %.1f cm2, %s\n", plan->n_dots, plan->treated_area_cm2,
-           closest_text(stats.spacing_min_mm, closest));
+           np_plan_closest_text(stats.spacing_min_mm, closest));
     print_confirmation(plan, path);
     print_accepted(plan);
     print_layers(plan);

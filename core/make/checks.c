@@ -7,6 +7,7 @@
 
 #include "base/near.h"
 #include "base/parallel.h"
+#include "head/face.h"
 #include "make/private/figures.h"
 #include "make/private/notes.h"
 #include "plan/envelope.h"
@@ -113,27 +114,57 @@ static np_status check_standing(const make_making *m, np_error *err)
     return status;
 }
 
-/* ---- the forehead ---- */
+/* ---- the face ---- */
 
 /* The lowest hairlines that people have of their own lie 49 mm over the glabella along the skin (55.4 +- 3.3 mm, women; domain.md 2.5), so
- * far is that in a straight line.  What lies lower than 30 mm is face, and refused. */
+ * far is that in a straight line.  What lies lower than 30 mm is face, and refused where nobody accepted it by name. */
 #define LOWEST_HAIRLINE_MM 48.0
 
-static np_status warn_of_forehead(make_making *m, np_error *err)
+/* Where the dots within that of the glabella lie: how many on each part of the face, and on the forehead (NP_FACE_NONE). */
+typedef struct face_dots {
+    size_t n[NP_FACE_NECK + 1];
+    double forehead_mm; /* of its dots the least from the glabella */
+} face_dots;
+
+static face_dots count_by_part(const make_making *m)
 {
-    np_vec3 glabella = m->scan->landmarks.glabella;
-    size_t n = 0;
-    double least_mm = LOWEST_HAIRLINE_MM;
+    face_dots found = {.forehead_mm = LOWEST_HAIRLINE_MM};
+    np_vec3 front, up, glabella = m->scan->landmarks.glabella;
+    np_head_axes(&front, &up);
     for (size_t i = 0; i < m->plan->n_dots; i++) {
-        double mm = np_vec3_distance(m->plan->dots[i].position, glabella);
-        n += mm < LOWEST_HAIRLINE_MM;
-        least_mm = fmin(least_mm, mm);
+        np_vec3 from = np_vec3_sub(m->plan->dots[i].position, glabella);
+        double mm = np_vec3_length(from);
+        if (mm >= LOWEST_HAIRLINE_MM)
+            continue;
+        np_face_part part = np_face_part_at(m->scan, m->plan->dots[i].position);
+        if (part == NP_FACE_REST && np_vec3_dot(from, up) > 0)
+            part = NP_FACE_NONE;
+        found.n[part]++;
+        if (part == NP_FACE_NONE)
+            found.forehead_mm = fmin(found.forehead_mm, mm);
     }
-    return n == 0 ? NP_OK
-                  : make_note(m, err,
-                              "WARNING: %zu dots lie on the forehead, the lowest %.0f mm from the glabella: hairlines "
-                              "that people have of their own begin at about 50 (domain.md 2.5)\n",
-                              n, least_mm);
+    return found;
+}
+
+static np_status warn_of_face(make_making *m, np_error *err)
+{
+    static const char *const names[] = {
+        [NP_FACE_EYE] = "beside an eye", [NP_FACE_BROW] = "on an eyebrow", [NP_FACE_NOSE] = "on the nose",
+        [NP_FACE_MOUTH] = "on the lips", [NP_FACE_REST] = "on a cheek",    [NP_FACE_EAR] = "on an ear",
+        [NP_FACE_NECK] = "on the neck",
+    };
+    const face_dots found = count_by_part(m);
+    np_status status = NP_OK;
+    if (found.n[NP_FACE_NONE])
+        status = make_note(m, err,
+                           "WARNING: %zu dots lie on the forehead, the lowest %.0f mm from the glabella: hairlines "
+                           "that people have of their own begin at about 50 (domain.md 2.5)\n",
+                           found.n[NP_FACE_NONE], found.forehead_mm);
+    for (int part = NP_FACE_EYE; part <= NP_FACE_NECK && status == NP_OK; part++)
+        if (found.n[part])
+            status = make_note(m, err, "WARNING: %zu %s %s, as the case accepts by name\n", found.n[part],
+                               found.n[part] == 1 ? "dot lies" : "dots lie", names[part]);
+    return status;
 }
 
 np_status make_checks(make_making *m, np_error *err)
@@ -144,7 +175,7 @@ np_status make_checks(make_making *m, np_error *err)
     if (status == NP_OK)
         status = np_envelope_check(m->plan, err);
     if (status == NP_OK)
-        status = warn_of_forehead(m, err);
+        status = warn_of_face(m, err);
     if (status == NP_OK)
         status = make_figures(m, err);
     return status;

@@ -115,3 +115,12 @@ const np_plan_run *np_plan_last_run(const np_plan *plan, int session)
     }
     return NULL;
 }
+
+const char *np_plan_closest_text(double mm, char out[NP_PLAN_CLOSEST_TEXT_BYTES])
+{
+    if (mm > 0)
+        snprintf(out, NP_PLAN_CLOSEST_TEXT_BYTES, "closest pair %.2f mm", mm);
+    else
+        snprintf(out, NP_PLAN_CLOSEST_TEXT_BYTES, "no two dots near each other");
+    return out;
+}

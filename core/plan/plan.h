@@ -156,6 +156,10 @@ np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id);
 /* The last run of SESSION that made anything, NULL if there is none; verdicts make nothing. */
 const np_plan_run *np_plan_last_run(const np_plan *plan, int session);
 
+/* How far the two closest dots are from each other, in words; MM is 0 where no two are near.  Returns OUT. */
+#define NP_PLAN_CLOSEST_TEXT_BYTES 40
+const char *np_plan_closest_text(double mm, char out[NP_PLAN_CLOSEST_TEXT_BYTES]);
+
 /* Gives PLAN a copy of FIGURES, sorted by name. */
 np_status np_plan_set_figures(np_plan *plan, const np_figure *figures, size_t n, np_error *err);
 

@@ -100,7 +100,11 @@ static void write_sessions(const np_plan *plan, FILE *out)
         fprintf(out, "<tr><td>%zu</td><td>%d</td><td>%u</td><td>%.1f %%</td><td>%.1f</td><td>", i + 1, s->day, s->dots,
                 plan->n_dots ? 100.0 * (double)sum / (double)plan->n_dots : 0, s->tour_length_mm / 1000);
         write_duration(s->tour_time_s, out);
-        fprintf(out, "</td><td>%u</td><td>%u</td><td>%.2f</td></tr>\n", s->patches, s->reloads, s->spacing_min_mm);
+        fprintf(out, "</td><td>%u</td><td>%u</td>", s->patches, s->reloads);
+        if (s->spacing_min_mm > 0)
+            fprintf(out, "<td>%.2f</td></tr>\n", s->spacing_min_mm);
+        else
+            fputs("<td>none near</td></tr>\n", out);
     }
     fputs("</table>\n", out);
 }

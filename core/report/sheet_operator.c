@@ -245,11 +245,11 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Sessions: time at the arm, and the order of areas");
     for (size_t i = 0; i < plan->n_sessions; i++) {
         const np_plan_session *s = &plan->sessions[i];
-        char key[32], day[REPORT_SHEET_DAY_BYTES], time[32], order[ORDER_BYTES];
+        char key[32], day[REPORT_SHEET_DAY_BYTES], time[32], order[ORDER_BYTES], closest[NP_PLAN_CLOSEST_TEXT_BYTES];
         snprintf(key, sizeof key, "Session %zu", i + 1);
-        report_page_add(page, REPORT_PAGE_ROW, key, "%s: %u dots in %s, %u reloads%s, closest pair %.2f mm. Order: %s",
+        report_page_add(page, REPORT_PAGE_ROW, key, "%s: %u dots in %s, %u reloads%s, %s. Order: %s",
                         report_sheet_day(r, i, day), s->dots, report_sheet_duration(s->tour_time_s, time), s->reloads,
-                        plan->reload_every ? "" : " (never reloaded)", s->spacing_min_mm,
+                        plan->reload_every ? "" : " (never reloaded)", np_plan_closest_text(s->spacing_min_mm, closest),
                         order_of(plan, (int)i + 1, order));
     }
     if (plan->reload_every)

@@ -65,10 +65,22 @@ class Regions(Case):
                    "sessions: [{cumulative: 1, day: 0}]\n")
         return self.run_program("plan", "few.yaml", "-o", "few.needleplan", "-f")[0]
 
+    def test_a_nose_is_no_forehead(self):
+        self.few((104, 0, 0), (36.426, 76.678, 33.311), more="accept: [nose]\n")
+        notes = self.run_program("show", "few.needleplan")[0]
+        self.assertIn("1 dot lies on the nose, as the case accepts by name", notes)
+        self.assertNotIn("forehead", notes)
+
     def test_the_closest_of_dots_that_are_far_from_each_other(self):
         left, right, above = (36.426, 76.678, 33.311), (35.396, -73.294, 33.524), (26.068, 73.140, 2.345)
         self.assertRegex(self.few(left, above), r"2 dots on .*, closest pair 3\d\.\d\d mm")
         self.assertRegex(self.few(left, right), r"2 dots on .*, no two dots near each other")
+        self.run_program("report", "few.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "few.needleplan", "-o", "report")
+        for page in ("o.html", "report/report.html"):
+            text = (self.folder / page).read_text()
+            self.assertRegex(text, r"no two dots near each other|<td>none near</td>")
+            self.assertNotRegex(text, r"closest pair 0\.00|<td>0\.00</td>")
 
     def test_the_same_bytes_on_any_number_of_threads(self):
         regions = ["name: top, union: [{norwood: 3}, {of: midscalp}, side], grow_mm: 3",
