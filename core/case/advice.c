@@ -9,7 +9,9 @@
 
 #include "case/private/person.h"
 
-#define SCABS_DAYS 7   /* domain.md 1.6 [C]: scabs fall after 7-10 days */
+/* domain.md 1.6 [C]: scabs fall after 7-10 days, and clinics wait 4 days to 4 weeks for the second session; skin must be closed. */
+#define SCABS_FIRST_DAYS 7
+#define SCABS_LAST_DAYS 10
 #define ONCE_SHARE 0.6 /* Liu 2025 has 30 % first; more than twice that is nearly all in one sitting */
 #define QUICK_DAYS 60
 
@@ -30,11 +32,16 @@ static void add_sessions(const np_case *c, case_findings *l)
 {
     for (unsigned i = 1; i < c->n_sessions; i++) {
         int days = c->sessions[i].day - c->sessions[i - 1].day;
-        if (days < SCABS_DAYS)
+        if (days < SCABS_FIRST_DAYS)
             case_findings_add(
                 l, NP_PERSON_DELAYS, "1.6", "C",
                 "session %u is %d days after session %u: scabs fall after 7 to 10 days, and skin must be closed", i + 1,
                 days, i);
+        else if (days < SCABS_LAST_DAYS)
+            case_findings_add(l, NP_PERSON_ASKS, "1.6", "C",
+                              "session %u is %d days after session %u, and scabs fall after 7 to 10: is none left on "
+                              "the day? Else wait; clinics wait 4 days to 4 weeks",
+                              i + 1, days, i);
         if (c->sessions[i].tone < c->sessions[i - 1].tone)
             case_findings_add(l, NP_PERSON_ASKS, "1.6", "C",
                               "session %u is lighter than session %u: the first is the lightest, as a rule", i + 1, i);

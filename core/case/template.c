@@ -359,6 +359,7 @@ static const char tail[] =
     "\n"
     "# How much of the final density stands at the end of each session, and how many days after the first it "
     "takes place.\n"
+    "# Scabs fall after 7 to 10 days: no session while one is left.\n"
     "sessions:\n"
     "  - {cumulative: 0.3, day: 0}\n"
     "  - {cumulative: 0.7, day: 7}\n"

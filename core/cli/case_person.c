@@ -20,7 +20,7 @@ void cli_print_person(const np_case *c)
                findings[i].section, findings[i].sure);
     if (!c->has_person)
         puts("  person: the case says nothing of the person; what blocks or delays the treatment was not looked for");
-    else if (n == 0)
+    else if (n == 0 || findings[0].weight == NP_PERSON_ASKS)
         puts("  person: nothing that the case says blocks or delays it");
 }
 

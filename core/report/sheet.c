@@ -23,13 +23,16 @@ np_sheet_kind np_sheet_find(const char *name)
     return (np_sheet_kind)kind;
 }
 
-static const char *write_day(time_t t, char out[REPORT_SHEET_DAY_BYTES], const char *before)
+/* Of every session but the first that is still to be made (domain.md 1.6: scabs fall after 7 to 10 days, and the second may be due on the seventh). */
+#define IF_CLOSED ", if no scab is left"
+
+static const char *write_day(time_t t, char out[REPORT_SHEET_DAY_BYTES], const char *before, const char *behind)
 {
     struct tm tm;
     char day[16] = "?";
     if (gmtime_r(&t, &tm))
         strftime(day, sizeof day, "%Y-%m-%d", &tm);
-    snprintf(out, REPORT_SHEET_DAY_BYTES, "%s%s", before, day);
+    snprintf(out, REPORT_SHEET_DAY_BYTES, "%s%s%s", before, day, behind);
     return out;
 }
 
@@ -39,20 +42,21 @@ const char *report_sheet_day(const np_sheet_request *r, size_t s, char out[REPOR
     const np_plan_run *run = np_plan_last_run(plan, (int)s + 1);
     int64_t start;
     if (run)
-        return write_day((time_t)run->started_unix_s, out,
-                         run->state == NP_PLAN_RUN_LEARNT ? "done by " : "done on "); /* when it was heard of */
+        return write_day((time_t)run->started_unix_s, out, run->state == NP_PLAN_RUN_LEARNT ? "done by " : "done on ",
+                         "");                /* when it was heard of */
     for (size_t before = s; before-- > 0;) { /* counted from the last session that was made, as `run` does */
         run = np_plan_last_run(plan, (int)before + 1);
         if (run)
             return write_day((time_t)run->started_unix_s + 86400 * (plan->sessions[s].day - plan->sessions[before].day),
-                             out, "from ");
+                             out, "from ", IF_CLOSED);
     }
     if (r->start && np_case_read_day(r->start, &start))
-        return write_day((time_t)start + (time_t)86400 * plan->sessions[s].day, out, s ? "from " : "");
+        return write_day((time_t)start + (time_t)86400 * plan->sessions[s].day, out, s ? "from " : "",
+                         s ? IF_CLOSED : "");
     if (plan->sessions[s].day == 0)
         snprintf(out, REPORT_SHEET_DAY_BYTES, "day of your choice");
     else
-        snprintf(out, REPORT_SHEET_DAY_BYTES, "%d days after the first", plan->sessions[s].day);
+        snprintf(out, REPORT_SHEET_DAY_BYTES, "%d days after the first" IF_CLOSED, plan->sessions[s].day);
     return out;
 }
 

@@ -1,5 +1,5 @@
-/* The aftercare sheet: the weeks after a session.  Each sentence has its source in docs/domain.md 6, 1.6 or 1.10; nearly all are what clinics say
- * ([C]) and no trial was found, so the sheet says so. */
+/* The aftercare sheet: the weeks after a session.  What it says is docs/domain.md 6, 1.6, 1.10 and 5.4: nearly all of it what clinics say ([C]), as no
+ * trial was found; the foot says so, and what is from a study or is general knowledge ([E]). */
 #include <stdio.h>
 
 #include "report/private/sheet.h"
@@ -10,30 +10,28 @@ static const struct {
 } blocks[] = {
     {REPORT_PAGE_HEADING, NULL, "The first days"},
     {REPORT_PAGE_ROW, "Washing",
-     "keep the scalp dry for 3 to 5 days; from the fourth day wash gently, with lukewarm water and a mild shampoo, and "
-     "pat dry [6, C]"},
-    {REPORT_PAGE_ROW, "Hands off",
-     "no scratching, no picking: scabs fall by themselves after 7 to 10 days [6, 1.6, C]"},
+     "Keep your scalp dry for 3 to 5 days. From the fourth day, if it is not sore, wash it gently with lukewarm water "
+     "and a mild shampoo, and pat it dry."},
+    {REPORT_PAGE_ROW, "Hands off", "Do not scratch or pick. Scabs fall off by themselves after 7 to 10 days."},
     {REPORT_PAGE_ROW, "Sweat and water",
-     "no sport that makes you sweat, no sauna, no pool or sea for 1 to 4 weeks, as we told you [6, C]"},
+     "No sport that makes you sweat, no sauna, no pool and no sea for ______ weeks (clinics say 1 to 4)."},
     {REPORT_PAGE_HEADING, NULL, "Sun"},
-    {REPORT_PAGE_ROW, "Until it is healed", "no sun on the scalp; outside, a clean loose hat [6, C; the hat E]"},
-    {REPORT_PAGE_ROW, "From then on", "sunscreen of SPF 30 or more, or a hat: sun makes dots fade [6, 1.10, C]"},
+    {REPORT_PAGE_ROW, "Until it has healed", "Keep your scalp out of the sun. Outside, wear a clean, loose hat."},
+    {REPORT_PAGE_ROW, "From then on", "Use sunscreen of SPF 30 or more, or wear a hat: sun makes the dots fade."},
     {REPORT_PAGE_HEADING, NULL, "What is normal, and what is not"},
     {REPORT_PAGE_POINT, NULL,
-     "Dots look darker and larger at first, then lighter as the scabs fall: judge the colour after about 28 days [1.6, "
-     "C]."},
-    {REPORT_PAGE_POINT, NULL, "Some redness for a day or two, a feeling like light sunburn [E]."},
+     "The dots look darker and larger at first, and lighter once the scabs have gone. Judge the colour after about "
+     "four weeks, when the skin has renewed itself."},
+    {REPORT_PAGE_POINT, NULL, "Some redness for a day or two, and a feeling like light sunburn, are normal."},
     {REPORT_PAGE_WARNING, NULL,
-     "Redness that spreads, swelling, pus, fever, or a rash: see a doctor at once, and tell us [E]."},
+     "Redness that spreads, swelling, pus, fever or a rash are not: see a doctor at once, and tell us."},
     {REPORT_PAGE_HEADING, NULL, "What fades"},
     {REPORT_PAGE_POINT, NULL,
-     "About a third of the pigment goes in the first weeks: that is planned, and the next session makes up for it "
-     "[5.4, A]."},
+     "About a third of the pigment goes in the first weeks. That is planned for: the next session makes up for it."},
     {REPORT_PAGE_POINT, NULL,
-     "Sun, oily skin, sweat and chlorine make it fade faster; scars lose more than skin [1.10; scars A, the rest C]."},
-    {REPORT_PAGE_POINT, NULL, "A touch-up after 3 to 6 years is usual; others say 2 to 15 [1.10, C]."},
-    {REPORT_PAGE_POINT, NULL, "Before magnetic imaging, say that you have pigment in your scalp [6, C]."},
+     "Sun, oily skin, sweat and chlorine make the dots fade faster. Scars lose more than other skin."},
+    {REPORT_PAGE_POINT, NULL, "Most clinics expect a touch-up after 3 to 6 years; some say 2, others up to 15."},
+    {REPORT_PAGE_POINT, NULL, "Before an MRI scan, tell the staff that you have pigment in your scalp."},
 };
 
 np_status report_sheet_aftercare(const np_sheet_request *r, report_page *page, np_error *err)
@@ -41,9 +39,10 @@ np_status report_sheet_aftercare(const np_sheet_request *r, report_page *page, n
     const np_plan *plan = r->plan;
     char title[130];
     (void)err;
-    snprintf(page->title, sizeof page->title, "Afterwards: %s",
+    snprintf(page->title, sizeof page->title, "Aftercare: %s",
              report_page_cut(*plan->title ? plan->title : "scalp micropigmentation", title, sizeof title));
-    snprintf(page->subtitle, sizeof page->subtitle, "What to do and what to leave in the weeks after a session");
+    snprintf(page->subtitle, sizeof page->subtitle,
+             "What to do, and what to leave alone, in the weeks after a session");
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         report_page_add(page, blocks[i].kind, blocks[i].key, "%s", blocks[i].text);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "When to come back");
@@ -53,12 +52,14 @@ np_status report_sheet_aftercare(const np_sheet_request *r, report_page *page, n
         report_page_add(page, REPORT_PAGE_ROW, key, "%s", report_sheet_day(r, i, day));
     }
     report_page_add(page, REPORT_PAGE_POINT, NULL,
-                    "Come later, not earlier, if scabs are still there: skin must be closed (10 to 30 days by some "
-                    "clinics) [1.6, C].");
+                    "Your skin must be closed. If a scab is still there on the day, do not pull it off: call us, and "
+                    "we put the session off until it has fallen. Some clinics wait 4 days, others 4 weeks; no study "
+                    "has compared them.");
     report_page_add(page, REPORT_PAGE_ROW, "Call us", "______________________");
-    snprintf(
-        page->foot, sizeof page->foot,
-        "In brackets: section of docs/domain.md, where the sources are, and how sure it is: A a study, C what clinics "
-        "say, E general knowledge. No trial of aftercare was found. Your doctor's word goes before this sheet.");
+    snprintf(page->foot, sizeof page->foot,
+             "Where this is from: what clinics and practitioners tell their clients, as no trial of aftercare was "
+             "found. Studies: how much pigment goes in the first weeks (Baumler 2015), scars (Liu and others, J Cosmet "
+             "Dermatol 2025). General knowledge: the hat, redness, and when to see a doctor. Your doctor's word goes "
+             "before this sheet.");
     return NP_OK;
 }

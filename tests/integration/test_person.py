@@ -23,7 +23,7 @@ class Person(Case):
                      "asks: blood_thinners: ask the doctor who prescribes them [domain.md 6, C]"):
             self.assertIn(line, out)
         told = json.loads(self.run_program("case", "check", "case.yaml", "--json")[0])
-        self.assertEqual([f["weight"] for f in told["person"]["findings"]], ["asks", "asks"])
+        self.assertEqual([f["weight"] for f in told["person"]["findings"]], ["asks", "asks", "asks"])
         self.assertEqual([(r["reason"], r["served"]) for r in told["person"]["reasons"]], [("scars", True), ("low_density", False)])
 
     def test_a_block_stops_check_and_approval_until_it_is_cleared(self):

@@ -60,7 +60,7 @@ class Sheets(Case):
         for part in ("Approved by tester", "for ANY executor", "none yet: measure the fiducials", "Needle 0.20 mm",
                      "dark", "6 parts of water to 1, lot A12, expires 2026-11-30", "expires on 2026-11-30, before the first session",
                      "frontal 0.50, temple 0.45", "calibration +0.00, indentation 0.00", "every 100 dots",
-                     "depth 0.30 to 1.50 mm", figures["digest"], "2026-12-01: ", "from 2026-12-08: ", "from 2026-12-31: "):
+                     "depth 0.30 to 1.50 mm", figures["digest"], "2026-12-01: ", "from 2026-12-08, ", "from 2026-12-31, "):
             self.assertIn(part, text)
         for session in figures["sessions"]:
             self.assertIn(f"{session['dots']} dots in ", text)
@@ -98,8 +98,21 @@ class Sheets(Case):
 
     def test_aftercare_has_its_sources(self):
         text = words(self.sheet("aftercare", "a.html"))
-        for part in ("dry for 3 to 5 days", "fourth day", "SPF 30", "hat", "3 to 6 years", "7 days after the first", "[6, C]"):
+        for part in ("dry for 3 to 5 days", "fourth day", "SPF 30", "hat", "3 to 6 years", "Liu and others, J Cosmet Dermatol 2025",
+                     "no trial of aftercare was found"):
             self.assertIn(part, text)
+        for jargon in ("domain.md", ", C]", "[E]"):
+            self.assertNotIn(jargon, text)
+
+    def test_all_say_that_scabs_go_before_the_second_session(self):
+        """Scabs fall after 7 to 10 days, and it is due on the seventh."""
+        for kind in ("operator", "client", "aftercare"):
+            text = words(self.sheet(kind, "s.html"))
+            self.assertIn("7 days after the first, if no scab is left", text)
+            self.assertNotIn("day of your choice, if", text)
+            self.assertIn("from 2026-12-08, if no scab is left", words(self.sheet(kind, "s.html", "--start", "2026-12-01")))
+        self.assertIn("session 2 is 7 days after session 1, and scabs fall after 7 to 10: is none left on the day?",
+                      self.run_program("case", "check", "case.yaml")[0])
 
     def test_what_is_refused(self):
         refused = [(["--sheet", "nurse", "-o", "x.pdf"], "operator"), (["--sheet", "client", "-o", "x.doc"], "ends in .html or .pdf"),

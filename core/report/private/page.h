@@ -23,7 +23,7 @@ typedef struct report_page_block {
 
 /* Zero-initialise; fini is safe on zero. */
 typedef struct report_page {
-    char title[160], subtitle[240], foot[240];
+    char title[160], subtitle[240], foot[480];
     report_page_block blocks[REPORT_PAGE_BLOCKS];
     size_t n;
     cairo_surface_t *picture; /* NULL: none */

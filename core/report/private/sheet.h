@@ -9,7 +9,8 @@ np_status report_sheet_operator(const np_sheet_request *request, report_page *pa
 np_status report_sheet_client(const np_sheet_request *request, report_page *page, np_error *err);
 np_status report_sheet_aftercare(const np_sheet_request *request, report_page *page, np_error *err);
 
-/* When session number S (0 first) is or was: "2026-12-01", "done on 2026-12-01" (of dots that were learnt of, "done by"), or "7 days after the first". */
+/* When session number S (0 first) is or was: "2026-12-01", "done on 2026-12-01" (of dots that were learnt of, "done by"), or "7 days after the first,
+ * if no scab is left". */
 enum { REPORT_SHEET_DAY_BYTES = 64 };
 const char *report_sheet_day(const np_sheet_request *request, size_t s, char out[REPORT_SHEET_DAY_BYTES]);
 /* "2 h 10 min" */

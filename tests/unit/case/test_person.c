@@ -46,6 +46,11 @@ static void each_finding_has_its_weight_and_source(void **state)
         {DENSE "person: {age_years: 30, scar_months: 2}\n", NULL, NP_PERSON_BLOCKS, ""}, /* none of it is treated */
         {DENSE "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 1, day: 4}]\n", "session 2 is 4 days",
          NP_PERSON_DELAYS, "1.6"},
+        {DENSE "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 1, day: 7}]\n", "is none left on the day",
+         NP_PERSON_ASKS, "1.6"},
+        {DENSE "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 1, day: 9}]\n", "is none left on the day",
+         NP_PERSON_ASKS, "1.6"},
+        {DENSE "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 1, day: 10}]\n", NULL, NP_PERSON_ASKS, ""},
         {DENSE "sessions: [{cumulative: 0.9, day: 0}, {cumulative: 1, day: 9}]\n", "session 1 makes 90 %",
          NP_PERSON_ASKS, "1.6"},
         {DENSE "sessions: [{cumulative: 0.3, day: 0}, {cumulative: 1, day: 9, tone: -0.1}]\n", "session 2 is lighter",
@@ -72,12 +77,15 @@ static void each_finding_has_its_weight_and_source(void **state)
     }
 }
 
-static void the_default_calendar_is_in_order(void **state)
+/* The second session is due on the day on which the first scabs fall: it is asked for, and delays nothing. */
+static void the_default_calendar_asks_for_scabs_alone(void **state)
 {
     (void)state;
     np_case *c = read_case(DENSE);
     np_person_finding found[NP_PERSON_FINDINGS_MAX];
-    assert_int_equal(np_case_findings(c, found), 0);
+    assert_int_equal(np_case_findings(c, found), 1);
+    assert_int_equal(found[0].weight, NP_PERSON_ASKS);
+    assert_non_null(strstr(found[0].text, "session 2 is 7 days after session 1"));
     assert_false(c->has_person);
     np_case_destroy(c);
 }
@@ -105,7 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_finding_has_its_weight_and_source),
-        cmocka_unit_test(the_default_calendar_is_in_order),
+        cmocka_unit_test(the_default_calendar_asks_for_scabs_alone),
         cmocka_unit_test(reasons_are_served_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
