@@ -10,8 +10,7 @@ enum { BEFORE = 2, STEPS = 32 };
 /* No hairline begins higher (docs/domain.md 2.5: up to 9 cm). */
 #define HIGHEST_MM 110.0
 
-/* Along the skin from A to B, by nearest places of the chord. */
-static double along_skin(const np_scan *scan, np_vec3 a, np_vec3 b)
+double report_along_skin(const np_scan *scan, np_vec3 a, np_vec3 b)
 {
     np_vec3 last = a;
     double sum = 0;
@@ -58,7 +57,7 @@ void report_hairline_find(report_hairline *line, const np_plan *plan, const np_s
     const np_dot *middle = column_front(plan, glabella, glabella.y);
     if (!middle)
         return;
-    line->height_mm = along_skin(scan, glabella, middle->position);
+    line->height_mm = report_along_skin(scan, glabella, middle->position);
     if (line->height_mm > HIGHEST_MM)
         return;
     for (int k = 0; k < REPORT_HAIRLINE_COLUMNS; k++) {

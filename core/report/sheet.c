@@ -70,6 +70,31 @@ const char *report_sheet_duration(double seconds, char out[32])
     return out;
 }
 
+const char *report_sheet_work(const char *strategy)
+{
+    static const struct {
+        const char *name, *words;
+    } known[] = {{"hairline ", "a new hairline, single hairs in front and fuller behind"},
+                 {"scar_fill ", "a scar filled and blended into what is around it"},
+                 {"diffuse_density ", "thin hair made to look fuller"},
+                 {"full_scalp ", "the look of a shaved head"},
+                 {"crown ", "the crown filled around its whorl"},
+                 {"touch_up ", "gaps in earlier work filled"},
+                 {"test_dots ", "test dots in a hidden place"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strncmp(strategy, known[i].name, strlen(known[i].name)) == 0)
+            return known[i].words;
+    return strategy;
+}
+
+const char *report_sheet_name(const char *name, char out[REPORT_PAGE_KEY_BYTES])
+{
+    snprintf(out, REPORT_PAGE_KEY_BYTES, "%s", name);
+    for (char *c = out; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    return out;
+}
+
 static bool ends_with(const char *path, const char *end)
 {
     size_t n = strlen(path), m = strlen(end);

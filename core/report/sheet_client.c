@@ -1,50 +1,46 @@
-/* The client's sheet: what was agreed, in words of people.  The figures of the pattern are named by what an eye would notice. */
-#include <math.h>
+/* The client's sheet: what was agreed, in words of people.  Whether it looks like hair they see in the picture; what was measured of it is one sentence,
+ * and each figure that is not as in hair another one. */
 #include <stdio.h>
 #include <string.h>
 
 #include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/past.h"
-#include "report/private/figure.h"
-#include "report/private/ink.h"
-#include "report/private/plot.h"
+#include "report/private/judged.h"
+#include "report/private/reach.h"
 #include "report/private/sheet.h"
+#include "report/private/sheet_client_views.h"
 #include "report/private/source.h"
 
-enum { AREAS_SHOWN = 8, VIEW_SIZE = 700, GAP = 24, SHOWN = 2 };
+enum { AREAS_SHOWN = 8 };
 
-/* What strategies that come with needlepath do, for people; others stand under their own names. */
-static const char *what_is_done(const char *strategy)
+/* Whether LAYER makes a hairline; dots of others begin in front where hair does. */
+static bool makes_hairline(const np_plan_layer *layer)
 {
-    static const struct {
-        const char *name, *words;
-    } known[] = {{"hairline ", "a new hairline, single hairs in front and fuller behind"},
-                 {"scar_fill ", "a scar filled and blended into what is around it"},
-                 {"diffuse_density ", "thin hair made to look fuller"},
-                 {"full_scalp ", "the look of a shaved head"},
-                 {"crown ", "the crown filled around its whorl"},
-                 {"touch_up ", "gaps in earlier work filled"},
-                 {"test_dots ", "test dots in a hidden place"}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strncmp(strategy, known[i].name, strlen(known[i].name)) == 0)
-            return known[i].words;
-    return strategy;
+    return strncmp(layer->strategy, "hairline ", 9) == 0 || strncmp(layer->strategy, "full_scalp ", 11) == 0;
 }
 
-static void add_agreed(const np_sheet_request *r, const report_hairline *hairline, report_page *page)
+static void add_area(const np_plan *plan, size_t i, const np_scan *scan, bool hairline, report_page *page)
 {
-    const np_plan *plan = r->plan;
+    const np_plan_layer *l = &plan->layers[i];
+    report_reach reach[REPORT_REACH_MARKS];
+    char name[REPORT_PAGE_KEY_BYTES], where[REPORT_REACH_TEXT_BYTES];
+    report_reach_find(plan, (int)i, scan, reach);
+    report_reach_text(reach, hairline ? REPORT_REACH_INION : REPORT_REACH_GLABELLA, where);
+    report_page_add(page, REPORT_PAGE_ROW, report_sheet_name(l->name, name),
+                    "%s: about %u dots on %.0f cm\u00b2. %s%s%s", report_sheet_work(l->strategy),
+                    np_plan_layer_dots(plan, l), l->area_cm2, *where ? "They begin " : "", where, *where ? "." : "");
+}
+
+static void add_agreed(const np_plan *plan, const np_scan *scan, const report_hairline *hairline, report_page *page)
+{
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "What we agreed");
     if (hairline->n)
         report_page_add(page, REPORT_PAGE_ROW, "Your hairline",
                         "its middle lies %.0f mm above the point between your eyebrows, measured along the skin",
                         hairline->height_mm);
-    for (size_t i = 0; i < plan->n_layers && i < AREAS_SHOWN; i++) {
-        const np_plan_layer *l = &plan->layers[i];
-        report_page_add(page, REPORT_PAGE_ROW, l->name, "%s: %.0f cm2, about %u dots", what_is_done(l->strategy),
-                        l->area_cm2, np_plan_layer_dots(plan, l));
-    }
+    for (size_t i = 0; i < plan->n_layers && i < AREAS_SHOWN; i++)
+        add_area(plan, i, scan, hairline->n > 0, page);
     if (plan->n_layers > AREAS_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more areas", plan->n_layers - AREAS_SHOWN);
 }
@@ -84,27 +80,34 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
         "The first session is light on purpose: we see how your skin takes the pigment, and go on from there.");
 }
 
-/* What an eye would notice of each figure, in the order of np_dots_stats_findings. */
-static void add_figures(const np_plan *plan, bool shown, report_page *page)
+/* What of the pattern and of its picture is not as in hair, a sentence each; returns how many. */
+static size_t add_doubts(const np_dots_finding findings[NP_DOTS_FINDINGS], const np_plan_look *look, report_page *page)
 {
-    static const struct {
-        const char *key, *words;
-    } asked[] = {{"clark_evans_r", "Are the dots spread like hair, neither in clumps nor in rows?"},
-                 {"nn_cv", "Do gaps between neighbours vary as they do in hair?"},
-                 {"g_shell_max", "Is there no grid to be seen?"},
-                 {"fano", "Is it filled evenly, close by?"},
-                 {"fano_30", "Is it filled evenly, from some steps away?"},
-                 {"blotch", "Is the tone free of dark and light patches from a metre away?"}};
+    size_t n = 0;
+    for (int i = 0; i < NP_DOTS_FINDINGS; i++)
+        if (findings[i].out) {
+            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", findings[i].sentence);
+            n++;
+        }
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
+        const np_judged *j = &look->figure[f];
+        const char *sentence = j->measured ? np_judge_sentence((np_judge_figure)f, j->value) : NULL;
+        if (sentence) {
+            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", sentence);
+            n++;
+        }
+    }
+    return n;
+}
+
+static void add_likeness(const np_plan *plan, const np_plan_look *look, bool shown, report_page *page)
+{
     np_dots_stats stats;
     np_dots_finding findings[NP_DOTS_FINDINGS];
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
     np_dots_stats_findings(&stats, findings);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Does it look like hair?");
-    if (stats.n_interior < NP_DOTS_FINDINGS_MIN) {
-        report_page_add(page, REPORT_PAGE_POINT, NULL,
-                        "The area is too small to be measured against real hair; look at the picture.");
-        return;
-    }
+    report_page_add(page, REPORT_PAGE_POINT, NULL, "Look at the picture: you are the judge of it.");
     if (np_plan_past_stands(plan->notes)) {
         bool counted = np_plan_past_is_counted(plan->notes);
         report_page_add(page, REPORT_PAGE_POINT, NULL,
@@ -114,66 +117,39 @@ static void add_figures(const np_plan *plan, bool shown, report_page *page)
         if (!counted)
             return;
     }
-    for (size_t a = 0; a < sizeof asked / sizeof *asked; a++)
-        for (int i = 0; i < NP_DOTS_FINDINGS; i++)
-            if (strcmp(findings[i].key, asked[a].key) == 0)
-                report_page_add(page, findings[i].out ? REPORT_PAGE_WARNING : REPORT_PAGE_POINT, NULL, "%s %s",
-                                asked[a].words,
-                                !findings[i].measured ? "Too small an area to tell."
-                                : findings[i].out     ? findings[i].sentence
-                                                      : "Yes, as measured on real scalps.");
+    if (stats.n_interior < NP_DOTS_FINDINGS_MIN && look->windows == 0)
+        report_page_add(page, REPORT_PAGE_POINT, NULL, "The area is too small to be measured against real hair.");
+    else if (add_doubts(findings, look, page) == 0)
+        report_page_add(page, REPORT_PAGE_POINT, NULL,
+                        "%s: nothing looked made, as rows, a grid, dark and light patches or a ruled edge would.",
+                        look->windows == 0 ? "We measured how the dots are spread against the hair of 413 people"
+                                           : "We measured how the dots are spread against the hair of 413 people, and "
+                                             "the picture, where it is least good, against shaved hair");
 }
 
-/* The two sides from which most of the plan is seen. */
-static void choose_sides(const np_plan *plan, report_view_side out[SHOWN])
+/* The words, when all is known. */
+static void add_words(const np_sheet_request *r, const np_scan *scan, const report_hairline *hairline,
+                      const np_plan_look *look, report_page *page)
 {
-    double seen[REPORT_VIEW_COUNT] = {0};
-    for (int side = 0; side < REPORT_VIEW_COUNT; side++) {
-        np_vec3 toward, up;
-        report_view_axes((report_view_side)side, &toward, &up);
-        for (size_t i = 0; i < plan->n_dots; i++)
-            seen[side] += fmax(np_vec3_dot(plan->dots[i].normal, toward), 0);
-    }
-    for (int k = 0; k < SHOWN; k++) {
-        int best = 0;
-        for (int side = 1; side < REPORT_VIEW_COUNT; side++)
-            best = seen[side] > seen[best] ? side : best;
-        out[k] = (report_view_side)best;
-        seen[best] = -1;
-    }
-}
-
-/* Views side by side, healed, on light skin. */
-static np_status draw(const np_sheet_request *r, const np_scan *scan, const report_standing *standing,
-                      report_page *page, np_error *err)
-{
-    report_preview_scene ink = {0};
-    report_view_side shown[SHOWN];
-    report_box box = report_figure_whole_box(r->plan, scan);
-    choose_sides(r->plan, shown);
-    page->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, SHOWN * (VIEW_SIZE + GAP), VIEW_SIZE);
-    cairo_t *cr = cairo_create(page->picture);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_paint(cr);
-    np_status status = report_ink_healed(r->plan, standing, &ink, err);
-    for (int i = 0; i < SHOWN && status == NP_OK; i++) {
-        report_view view = {0};
-        status = report_view_init(&view, shown[i], &scan->surface.mesh, scan->surface.normals, &box, VIEW_SIZE, err);
-        if (status == NP_OK)
-            status = report_view_ink(&view, scan, &ink, err);
-        if (status == NP_OK) {
-            cairo_set_source_surface(cr, view.surface, i * (VIEW_SIZE + GAP) + (VIEW_SIZE - view.width) / 2,
-                                     (VIEW_SIZE - view.height) / 2);
-            cairo_paint(cr);
-        }
-        report_view_fini(&view);
-    }
-    cairo_destroy(cr);
-    report_preview_scene_fini(&ink);
-    snprintf(page->caption, sizeof page->caption,
-             "From two sides (%s, %s), once healed, on light skin whatever yours is: an estimate, not a promise.",
-             report_view_names[shown[0]], report_view_names[shown[1]]);
-    return status;
+    const np_plan *plan = r->plan;
+    char title[130];
+    snprintf(page->title, sizeof page->title, "Your treatment: %s",
+             report_page_cut(*plan->title ? plan->title : "scalp micropigmentation", title, sizeof title));
+    snprintf(page->subtitle, sizeof page->subtitle, "%zu dots of pigment on %.0f cm\u00b2 of skin, in %zu session%s",
+             plan->n_dots, plan->treated_area_cm2, plan->n_sessions, plan->n_sessions == 1 ? "" : "s");
+    add_agreed(plan, scan, hairline, page);
+    add_sessions(r, page);
+    add_likeness(plan, look, look->standing > 0, page);
+    report_page_add(page, REPORT_PAGE_HEADING, NULL, "What to expect");
+    report_page_add(page, REPORT_PAGE_POINT, NULL,
+                    "Right after a session the dots look darker and larger than they will be. Scabs fall after 7 to 10 "
+                    "days, and the skin renews itself in about 28.");
+    report_page_add(page, REPORT_PAGE_POINT, NULL,
+                    "The dots fade, in scars faster; most people come back for a touch-up after 3 to 6 years.");
+    report_page_add(page, REPORT_PAGE_ROW, "Agreed", "______________________   on ______________");
+    snprintf(page->foot, sizeof page->foot,
+             "Where this is from: sessions in steps, and scars: Liu and others, J Cosmet Dermatol 2025; scabs, fading "
+             "and touch-ups: what clinics say. Nothing here is medical advice; ask before you agree.");
 }
 
 np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_error *err)
@@ -182,38 +158,27 @@ np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_e
     np_scan *scan = NULL;
     report_hairline hairline = {0};
     report_standing standing = {0};
+    np_plan_look look = {0};
     const np_skin_model usual = np_skin_model_default();
+    bool makes_one = false;
+    for (size_t i = 0; i < r->plan->n_layers; i++)
+        makes_one = makes_one || makes_hairline(&r->plan->layers[i]);
     np_status status = report_source_case(r->plan, r->base_directory, &c, err);
     if (status == NP_OK)
         status = np_scan_create(&c->scan, r->progress, &scan, err);
     if (status == NP_OK)
         status = report_standing_init(&standing, r->plan, c, scan, r->base_directory, &usual, err);
+    if (status == NP_OK)
+        status = report_judge(r->plan, &standing, &look, err);
     if (status == NP_OK) {
-        report_hairline_find(&hairline, r->plan, scan);
-        status = draw(r, scan, &standing, page, err);
+        if (makes_one)
+            report_hairline_find(&hairline, r->plan, scan);
+        status = report_sheet_client_views(r->plan, scan, &standing, &hairline, page, err);
     }
-    const bool shown = standing.n > 0;
+    if (status == NP_OK)
+        add_words(r, scan, &hairline, &look, page);
     report_standing_fini(&standing);
     np_scan_destroy(scan);
     np_case_destroy(c);
-    if (status != NP_OK)
-        return status;
-    char title[130];
-    snprintf(page->title, sizeof page->title, "Your treatment: %s",
-             report_page_cut(*r->plan->title ? r->plan->title : "scalp micropigmentation", title, sizeof title));
-    snprintf(page->subtitle, sizeof page->subtitle, "%zu dots of pigment on %.0f cm2, in %zu sessions", r->plan->n_dots,
-             r->plan->treated_area_cm2, r->plan->n_sessions);
-    add_agreed(r, &hairline, page);
-    add_sessions(r, page);
-    add_figures(r->plan, shown, page);
-    report_page_add(page, REPORT_PAGE_HEADING, NULL, "What to expect");
-    report_page_add(page, REPORT_PAGE_POINT, NULL,
-                    "Right after a session dots look darker and larger than they will be; scabs fall after 7 to 10 "
-                    "days, and the skin renews itself in about 28.");
-    report_page_add(page, REPORT_PAGE_POINT, NULL,
-                    "Dots fade, in scars faster; most people come for a touch-up after 3 to 6 years.");
-    report_page_add(page, REPORT_PAGE_ROW, "Agreed", "______________________   on ______________");
-    snprintf(page->foot, sizeof page->foot,
-             "From docs/domain.md 1.6, 1.10 and 7.5. Nothing here is medical advice; ask before you agree.");
-    return NP_OK;
+    return status;
 }

@@ -10,7 +10,8 @@
 
 const char *const report_view_names[REPORT_VIEW_COUNT] = {"front", "back", "left", "right", "top"};
 
-void report_view_axes(report_view_side side, np_vec3 *out_toward, np_vec3 *out_up)
+/* Of a view from SIDE, in the head frame: unit vectors towards the viewer, and up in the picture. */
+static void view_axes(report_view_side side, np_vec3 *out_toward, np_vec3 *out_up)
 {
     np_vec3 front, left = {0, 1, 0};
     np_head_axes(&front, out_up);
@@ -100,7 +101,7 @@ np_vec3 report_box_middle(const report_box *box)
 
 static void set_frame(report_view *v, report_view_side side, const report_box *box, int size)
 {
-    report_view_axes(side, &v->toward, &v->up);
+    view_axes(side, &v->toward, &v->up);
     v->right = np_vec3_cross(v->up, v->toward);
     v->centre = report_box_middle(box);
     np_vec3 extent = np_vec3_sub(box->max, box->min);

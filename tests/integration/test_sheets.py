@@ -90,11 +90,26 @@ class Sheets(Case):
         self.run_program("report", "p.needleplan", "-o", "report")
         height = re.search(r"its middle is (\d+) mm over the glabella", (self.folder / "report" / "report.html").read_text())[1]
         for part in (f"its middle lies {height} mm above the point between your eyebrows", "a new hairline",
-                     "Is there no grid to be seen? Yes", "then 30 % of the dots are there", "2026-12-01", "an estimate"):
+                     "against the hair of 413 people", "nothing looked made", "then 30 % of the dots are there", "2026-12-01",
+                     "From the front, from your right, from the back and from above", "an estimate"):
             self.assertIn(part, text)
         self.assertEqual(html.read_text().count("<img"), 1)
-        for jargon in ("Clark", "Fano", "digest", "layer"):
+        for jargon in ("Clark", "Fano", "digest", "layer", "domain.md", "glabella"):
             self.assertNotIn(jargon, text)
+
+    def test_the_client_of_a_scar_reads_where_it_lies_and_is_promised_no_hairline(self):
+        self.make_plan("fut-scar", edit=lambda t: t.replace("name: scar\n", "name: old_scar\n"))
+        text = words(self.sheet("client", "c.html"))
+        self.assertRegex(text, r"old scar a scar filled .* They begin \d+ mm above the bump at the back of your head and \d+ mm")
+        self.assertNotIn("hairline", text)
+        self.assertNotIn("old_scar", text)
+
+    def test_the_client_is_told_what_does_not_look_like_hair(self):
+        """In a grid, which nobody would take for hair: each figure that is out is a sentence."""
+        self.make_plan("crown", edit=lambda t: t.replace("pattern: follicular", "pattern: even"))
+        text = words(self.sheet("client", "c.html"))
+        self.assertIn("Dots are spread too evenly: hair is less regular.", text)
+        self.assertNotIn("nothing looked made", text)
 
     def test_aftercare_has_its_sources(self):
         text = words(self.sheet("aftercare", "a.html"))

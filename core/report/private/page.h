@@ -27,7 +27,7 @@ typedef struct report_page {
     report_page_block blocks[REPORT_PAGE_BLOCKS];
     size_t n;
     cairo_surface_t *picture; /* NULL: none */
-    char caption[200];
+    char caption[320];
 } report_page;
 
 /* FROM, fit to be shown, into TO of SIZE bytes (8 at least); what does not fit is cut at a character, and ends in an ellipsis. */

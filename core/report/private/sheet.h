@@ -13,6 +13,10 @@ np_status report_sheet_aftercare(const np_sheet_request *request, report_page *p
  * if no scab is left". */
 enum { REPORT_SHEET_DAY_BYTES = 64 };
 const char *report_sheet_day(const np_sheet_request *request, size_t s, char out[REPORT_SHEET_DAY_BYTES]);
+/* What a STRATEGY ("crown 1.2.0") that comes with needlepath does, for people; any other itself. */
+const char *report_sheet_work(const char *strategy);
+/* A NAME of the case without underscores ("donor scars"), in OUT. */
+const char *report_sheet_name(const char *name, char out[REPORT_PAGE_KEY_BYTES]);
 /* "2 h 10 min" */
 const char *report_sheet_duration(double seconds, char out[32]);
 

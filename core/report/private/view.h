@@ -37,9 +37,6 @@ extern const char *const report_view_names[REPORT_VIEW_COUNT]; /* "front", ... *
 /* P of the head frame along the anatomical axes. */
 np_vec3 report_view_upright(np_vec3 p);
 
-/* Of a view from SIDE, in the head frame: unit vectors towards the viewer, and up in the picture. */
-void report_view_axes(report_view_side side, np_vec3 *out_toward, np_vec3 *out_up);
-
 /* Draws MESH (head frame) inside BOX, at most SIZE pixels wide and high.  Zero-initialise; fini is safe on zero. */
 np_status report_view_init(report_view *view, report_view_side side, const np_mesh *mesh, const np_vec3 *normals,
                            const report_box *box, int size, np_error *err);
