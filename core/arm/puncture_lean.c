@@ -125,15 +125,24 @@ static bool is_beyond_hull(const leaning *l, double s)
            (is_beyond_some_plane(l, s, reach_above_floor) && is_beyond_some_plane(l, end_s, arm_hull_whole_mm));
 }
 
-/* Each part of the tool above what is near enough to it: the outline is straight from the mouth of the cone to its base, so at the ends and
- * where one height ends and the next begins. */
+/* The tool up to NEAR_S above skin of NEAR_MM: its outline is straight from the mouth of the cone to its base. */
+static bool is_above_near(const leaning *l, double near_mm, double near_s)
+{
+    const np_arm_tool *t = &l->planner->tool;
+    return is_needle_above(l, near_mm) &&
+           lowest_mm(l, l->slope, t->needle_length_mm, t->cone_tip_diameter_mm / 2) >= near_mm + l->clearance_mm &&
+           lowest_mm(l, l->slope, near_s, cone_radius(t, near_s)) >= near_mm + l->clearance_mm;
+}
+
+/* Each part of the tool above what is near enough to it, at the ends and where one height ends and the next begins.  Nothing is higher
+ * than the hull, which is asked first: triangles take longer. */
 static bool is_above_skin(const leaning *l)
 {
     const np_arm_tool *t = &l->planner->tool;
-    double c = l->clearance_mm, near_mm = skin_mm(l, NEAR_MM), near_s = cone_within(l, NEAR_MM - c);
-    if (!is_needle_above(l, near_mm) ||
-        lowest_mm(l, l->slope, t->needle_length_mm, t->cone_tip_diameter_mm / 2) < near_mm + c ||
-        lowest_mm(l, l->slope, near_s, cone_radius(t, near_s)) < near_mm + c)
+    np_vec3 normal = l->puncture->normal;
+    double c = l->clearance_mm, near_s = cone_within(l, NEAR_MM - c);
+    double hull_mm = arm_hull_whole_mm(&l->planner->obstacle.hull, normal) - np_vec3_dot(l->puncture->position, normal);
+    if (!is_above_near(l, hull_mm, near_s) && !is_above_near(l, skin_mm(l, NEAR_MM), near_s))
         return false;
     if (is_beyond_hull(l, near_s))
         return true;
