@@ -116,6 +116,21 @@ static void cover_solve(cover *c, double radius)
     }
 }
 
+typedef struct labelling {
+    const cover *c;
+    const np_vec3 *positions;
+    uint32_t *patch;
+} labelling;
+
+static void label_block(void *context, size_t begin, size_t end, size_t block)
+{
+    const labelling *l = context;
+    double unused;
+    (void)block;
+    for (size_t i = begin; i < end; i++)
+        l->patch[i] = nearest_middle(l->c, l->positions[i], &unused);
+}
+
 np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uint32_t *out_patch, uint32_t *out_count,
                        np_error *err)
 {
@@ -137,11 +152,12 @@ np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uin
 
         /* Patches that ended up without points give up their number. */
         uint32_t *number = c.label, used = 0;
-        double unused;
+        labelling l = {&c, positions, out_patch};
+        np_parallel_for(n, 512, label_block, &l);
         for (uint32_t m = 0; m < c.n_patches; m++)
             number[m] = UINT32_MAX;
         for (size_t i = 0; i < n; i++) {
-            uint32_t m = nearest_middle(&c, positions[i], &unused);
+            uint32_t m = out_patch[i];
             if (number[m] == UINT32_MAX)
                 number[m] = used++;
             out_patch[i] = number[m];
