@@ -21,7 +21,7 @@
 /* Kicks a dot where none are asked for.  In the arm's time more of them no longer show: lifts and speeding up
  * are most of it (docs/decisions/tours.md). */
 #define DEFAULT_KICKS_FOR_LENGTH 5
-#define DEFAULT_KICKS_FOR_TIME 2
+#define DEFAULT_KICKS_FOR_TIME 1
 #define BATCH 16 /* patches between two reports of progress */
 
 /* Where each patch's dots lie in one array. */

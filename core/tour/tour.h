@@ -22,7 +22,7 @@ typedef struct np_tour_request {
                                      in a closed tour */
     np_case_arm arm;              /* for NP_TOUR_TIME, and for the totals */
     double dwell_ms;              /* mean, for the totals */
-    int kicks_per_dot;            /* work budget, the same tour on any machine; -1: the default, 2 for time, 5 for
+    int kicks_per_dot;            /* work budget, the same tour on any machine; -1: the default, 1 for time, 5 for
                           length */
     double seconds;               /* > 0: this budget of wall time instead (not deterministic) */
     uint64_t seed;

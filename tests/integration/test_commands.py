@@ -107,7 +107,7 @@ class Commands(Case):
     def test_budgets_of_the_tour(self):
         self.run_program("case", "new", "fut-scar", "-o", "case.yaml")
         plan = lambda name, *args: json.loads(self.run_program("plan", "case.yaml", "-o", name, "--json", *args)[0])
-        default, same, none = plan("a"), plan("b", "--tour-kicks", "2"), plan("c", "--tour-kicks", "0")
+        default, same, none = plan("a"), plan("b", "--tour-kicks", "1"), plan("c", "--tour-kicks", "0")
         self.assertEqual(default["digest"], same["digest"])
         self.assertNotEqual(default["digest"], none["digest"])
         start = time.monotonic()
