@@ -41,13 +41,13 @@ const char *np_suggest_name(const char *word, const char *const *names, size_t n
     unsigned best_distance = WORD_MAX;
     for (size_t i = 0; i < n; i++) {
         unsigned distance = edit_distance(word, names[i]);
-        /* A third of the letters may be wrong, or the word is the beginning of the name ("depth" of
+        /* A third of the letters may be wrong and one more, of three letters one, or the word is the beginning of the name ("depth" of
          * "depth_min_mm"). */
         size_t length = strlen(names[i]);
         bool begins = strlen(word) >= 3 && strncmp(word, names[i], strlen(word)) == 0;
         if (begins)
             distance = least(distance, 1);
-        if (distance <= 1 + length / 3 && distance < length && distance < best_distance) {
+        if (distance <= (length < 4 ? 1 : 1 + length / 3) && distance < length && distance < best_distance) {
             best = names[i];
             best_distance = distance;
         }

@@ -90,7 +90,7 @@ static np_status print_list(const np_dot *dots, const np_made_dot *made, size_t 
         return cli_give_json(lists, err);
     json_decref(lists);
     if (!found)
-        printf("no dot of session %d is in doubt or has failed\n", session);
+        printf("no dot of session %d is in doubt or has failed, as far as this file knows\n", session);
     return cli_check_stdout(err);
 }
 

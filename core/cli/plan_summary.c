@@ -396,6 +396,8 @@ static void print_history(const np_plan *plan)
             (long long)r->id, r->session, is_run ? "" : "heard of ", when, CLI_PLAIN(r->target), r->done, r->too_deep,
             r->in_doubt, r->failed, r->skipped, r->no_contact,
             is_run ? np_plan_run_state_name(r->state) : NP_PLAN_LEARNT_TEXT);
+        if (r->state == NP_PLAN_RUN_LINK_LOST || r->state == NP_PLAN_RUN_INTERRUPTED)
+            puts("    what the executor began since it was last heard is not in this file until a run asks it again");
         if (is_run && r->learnt)
             printf("    %u of them were heard of after the run\n", r->learnt);
         if (r->other_executor)

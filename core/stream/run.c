@@ -326,6 +326,17 @@ static np_status end_of_failed_link(const stream_session *s, np_error *err)
                         s->state.done, s->n_dots, what_is_done(s));
 }
 
+/* A stop that the executor did not answer: what it has begun since, nobody here knows. */
+static np_status end_of_unanswered_stop(const stream_session *s, np_error *err)
+{
+    return np_error_set(err, NP_ERR_LINK,
+                        "stopped, but %s has not said within %d s that it stands: look at the arm; as far as is known "
+                        "%u of %u dots of session %d are %s, and it may have begun others, which the next run asks it; "
+                        "%s",
+                        s->options->target, SETTLE_US / 1000000, s->state.done, s->n_dots, s->options->session,
+                        what_is_done(s), how_to_go_on(s));
+}
+
 static np_status end_of_stop(const stream_session *s, const np_wire_sender_info *info, np_error *err)
 {
     if (s->held_cartridge)
@@ -442,6 +453,7 @@ typedef enum ending {
     BY_ITSELF,    /* the sender has finished */
     REVIEWED,     /* all verdicts were given */
     HELD,         /* on the operator's wish, or where somebody has to look first */
+    UNANSWERED,   /* held on the operator's wish, and the executor does not say that it stands */
     LINK_UNFIT,   /* the two ends of the link do not fit */
     LINK_IS_QUIET /* longer than is waited for */
 } ending;
@@ -456,8 +468,10 @@ static ending ending_of(const stream_session *s, const np_wire_sender_info *info
         return REVIEWED;
     if (rests && (ends_the_run(info->reason) || s->held_cartridge))
         return HELD;
-    if (s->stopped_us && (has_come_to_rest(info) || now_us - s->stopped_us >= SETTLE_US))
+    if (s->stopped_us && has_come_to_rest(info))
         return HELD;
+    if (s->stopped_us && now_us - s->stopped_us >= SETTLE_US)
+        return UNANSWERED;
     if (np_link_failure(s->link))
         return LINK_UNFIT;
     return quiet_s >= timeout_s ? LINK_IS_QUIET : GOES_ON;
@@ -468,6 +482,7 @@ static np_status end_of(const stream_session *s, ending why, const np_wire_sende
 {
     static const np_plan_run_state states[] = {[REVIEWED] = NP_PLAN_RUN_REVIEWED,
                                                [HELD] = NP_PLAN_RUN_HELD,
+                                               [UNANSWERED] = NP_PLAN_RUN_LINK_LOST,
                                                [LINK_UNFIT] = NP_PLAN_RUN_LINK_LOST,
                                                [LINK_IS_QUIET] = NP_PLAN_RUN_LINK_LOST};
     if (why == BY_ITSELF)
@@ -478,6 +493,8 @@ static np_status end_of(const stream_session *s, ending why, const np_wire_sende
         return stream_session_end_of_review(s, err);
     case HELD:
         return end_of_stop(s, info, err);
+    case UNANSWERED:
+        return end_of_unanswered_stop(s, err);
     case LINK_UNFIT:
         return end_of_failed_link(s, err);
     default:

@@ -135,7 +135,7 @@ class Wire(StreamCase):
             review = ("review", plan, "--session", "1", "--to", target)
             out, err = self.run_program(*review, "--again", doubt["id"])
             self.assertIn("nothing was moved", err)
-            self.assertEqual(out, "no dot of session 1 is in doubt or has failed\n")
+            self.assertEqual(out, "no dot of session 1 is in doubt or has failed, as far as this file knows\n")
             self.assertEqual(self.punctures(), made, "a review moved the arm")
             self.assertEqual(self.show(plan)["runs"][-1]["state"], "reviewed")
             # a verdict counts once
@@ -221,7 +221,7 @@ class Wire(StreamCase):
     def test_bad_verdicts(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         review = ("review", plan, "--session", "1")
-        self.assertEqual(self.run_program(*review)[0], "no dot of session 1 is in doubt or has failed\n")
+        self.assertEqual(self.run_program(*review)[0], "no dot of session 1 is in doubt or has failed, as far as this file knows\n")
         first, second = (row["id"] for row in self.planned(plan)[:2])
         self.refuse(*review, "--done", first, status=USAGE, says="--to TARGET")
         self.refuse(*review, "--to", target, status=USAGE, says="--done or --again")
