@@ -46,7 +46,7 @@ static void refuse(np_fit *fit, const np_fit_figures *f)
 static void check_front(np_fit *fit, const np_fit_figures *f)
 {
     if (!note(fit, is_nose_off(f), BIT(PRONASALE), "the nose is not where it is expected"))
-        note(fit, f->tip_hole > 0.10 || f->shift_mm[NP_FIT_PRONASALE] > 11.5, BIT(PRONASALE),
+        note(fit, f->tip_hole > 0.10 || f->shift_mm[NP_FIT_PRONASALE] > 9, BIT(PRONASALE),
              "the tip of the nose is unsure");
     note(fit, f->face_cost > 0.40, MIDLINE, "the face matches only roughly");
     note(fit,

@@ -9,7 +9,7 @@
 static const char *const names[] = {"ict_head", "lee_perry_smith"};
 enum { HEADS = 2, BLOBS = 12, MOST = 2000 };
 
-/* Errors of marks that were found (mm), of the frame (degrees), and the mean one of the outline of heads without a cap (mm). */
+/* Errors of marks that were found (mm), of the frame (degrees), and the mean one of the outline (mm). */
 enum { FRAME = NP_FIT_MARKS, OUTLINE, TALLIES };
 
 typedef struct tally {
@@ -92,9 +92,11 @@ static void judge(tally *t, const fit_head *h, const fit_change *c, const np_fit
     double degrees = fit_frame_degrees(found, known);
     if (f->verdict == NP_FIT_CONFIRM)
         add(t, FRAME, degrees);
-    if (c->cap_mm == 0)
-        add(t, OUTLINE, outline_off(h, f));
+    add(t, OUTLINE, outline_off(h, f));
     bool badly = degrees > 12 || (!f->units_guessed && fabs(f->mm_per_unit / h->mm_per_unit - 1) > 1e-9);
+    if (badly)
+        fprintf(stderr, "seed %llu: frame %.1f degrees off, %g mm a unit instead of %g (%s)\n",
+                (unsigned long long)c->seed, degrees, f->mm_per_unit, h->mm_per_unit, f->reasons);
     t->badly_posed += badly;
     t->wrong += wrong || badly;
 }
@@ -141,7 +143,7 @@ static void print_marks(tally *t, FILE *json)
     for (int k = 0; k < TALLIES; k++) {
         const char *name = k < NP_FIT_MARKS ? np_fit_mark_names[k]
                            : k == FRAME     ? "frame, degrees (verdict confirm)"
-                                            : "outline, mean of a scan (no cap)";
+                                            : "outline, mean of a scan";
         printf("| %s | %d | %.1f | %.1f | %.1f |\n", name, t->n[k], quantile(t, k, 0.5), quantile(t, k, 0.95),
                quantile(t, k, 1));
         fprintf(json, ", \"%s\": %.3f",

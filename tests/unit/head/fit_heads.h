@@ -115,16 +115,16 @@ static inline void fit_head_cut(fit_head *h, const fit_change *c, const np_vec3 
     free(keep);
 }
 
-/* Cranium vertices outward, less so towards its border. */
-static inline void fit_head_cap(fit_head *h, double cap_mm, const np_vec3 row[3], np_vec3 origin)
+/* Points of the cranium outward, less so towards its border. */
+static inline void fit_cap_points(np_vec3 *p, size_t n, double cap_mm, const np_vec3 row[3], np_vec3 origin)
 {
-    for (size_t i = 0; i < h->mesh.n_vertices; i++) {
-        np_vec3 d = np_vec3_sub(h->mesh.vertices[i], origin);
+    for (size_t i = 0; i < n; i++) {
+        np_vec3 d = np_vec3_sub(p[i], origin);
         double x = np_vec3_dot(d, row[0]), z = np_vec3_dot(d, row[2]), border = 60 + fmin(0, x);
         double share = fmax(0, fmin(1, (z - border) / 8));
         np_vec3 centre = np_vec3_mad(origin, row[2], 34);
-        np_vec3 out = np_vec3_normalize(np_vec3_sub(h->mesh.vertices[i], centre));
-        h->mesh.vertices[i] = np_vec3_mad(h->mesh.vertices[i], out, cap_mm * share);
+        np_vec3 out = np_vec3_normalize(np_vec3_sub(p[i], centre));
+        p[i] = np_vec3_mad(p[i], out, cap_mm * share);
     }
 }
 
@@ -154,8 +154,11 @@ static inline void fit_head_change(fit_head *h, const fit_change *c)
     np_vec3 row[3], origin = np_vec3_lerp(h->marks[NP_FIT_TRAGION_LEFT], h->marks[NP_FIT_TRAGION_RIGHT], 0.5);
     fit_head_frame(h->marks, row);
     fit_head_cut(h, c, row, origin);
-    if (c->cap_mm > 0)
-        fit_head_cap(h, c->cap_mm, row, origin);
+    if (c->cap_mm > 0) { /* what a cap covers is looked for on it */
+        fit_cap_points(h->mesh.vertices, h->mesh.n_vertices, c->cap_mm, row, origin);
+        fit_cap_points(h->marks, NP_FIT_MARKS, c->cap_mm, row, origin);
+        fit_cap_points(h->outline, (size_t)h->n_outline, c->cap_mm, row, origin);
+    }
     for (size_t i = 0; i < h->mesh.n_vertices && c->noise_mm > 0; i++) {
         np_vec3 e = {np_rng_normal(c->seed, 1100, i, 0), np_rng_normal(c->seed, 1101, i, 0),
                      np_rng_normal(c->seed, 1102, i, 0)};
