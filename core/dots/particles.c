@@ -2,7 +2,6 @@
 #include "dots/private/particles.h"
 
 #include "base/grow.h"
-#include "base/near.h"
 #include "base/parallel.h"
 
 #include <assert.h>
@@ -54,6 +53,14 @@ void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *sp
     particles->site[i].at = dots_surface_position(particles->surface, spot);
     particles->site[i].local_density = dots_surface_local_density(particles->surface, spot);
     particles->target[i] = dots_surface_density(particles->surface, spot);
+}
+
+dots_site *dots_sites_in_order(const np_near *grid)
+{
+    dots_site *sites = malloc((grid->n + 1) * sizeof *sites);
+    for (size_t k = 0; sites && k < grid->n; k++)
+        sites[k] = *(const dots_site *)(const void *)(grid->points + grid->items[k] * grid->stride);
+    return sites;
 }
 
 /* s: the skin of links to other sheets, beyond the floor: both dots may move half of it before the next linking. */
@@ -118,6 +125,7 @@ typedef struct link_array {
 typedef struct link_job {
     dots_particles *particles;
     const np_near *grid;
+    const dots_site *in_order; /* of the grid */
     double reach, near, local_density_min;
     link_array *list; /* one a block: the links of its dots, one dot after the other */
 } link_job;
@@ -128,6 +136,23 @@ static inline void add_link(link_array *a, uint32_t link)
         a->failed = true;
     else
         a->link[a->n++] = link;
+}
+
+/* Appends the link from I to what was FOUND near it, if there is one, to LIST or FAR. */
+static void link_to(const link_job *job, size_t i, const dots_found *found, link_array *list, link_array *far)
+{
+    const dots_particles *particles = job->particles;
+    const uint32_t j = found->index;
+    const dots_site *me = &particles->site[i], *other = &particles->site[j];
+    if (j == i || (j >= particles->n_solid && particles->source[j - particles->n_solid] == i))
+        return;
+    bool same = dots_same_sheet(me->at, particles->normal[i], other->at, particles->normal[j]);
+    if (!same) {
+        double close = particles->floor_mm + SKIN * 10 * sqrt(2 / (me->local_density + other->local_density));
+        if (j >= particles->n_solid || np_vec3_distance2(me->at, other->at) > close * close)
+            return;
+    }
+    add_link(same && found->x2 < job->near * job->near ? list : far, same ? j : j | DOTS_OTHER_SHEET);
 }
 
 /* Links are mutual: whatever decides about a pair is the same seen from either end.  Appends them to LIST, near ones first,
@@ -141,19 +166,10 @@ static void link_one(const link_job *job, size_t i, np_near_view *view, link_arr
     np_near_walk walk = np_near_look(job->grid, me->at, widest, view);
     size_t first = list->n;
     far->n = 0;
-    for (uint32_t j; np_near_next(&walk, &j);) {
-        const dots_site *other = &particles->site[j];
-        double x2 = dots_site_x2(me, other);
-        if (x2 >= reach2 || j == i || (j >= particles->n_solid && particles->source[j - particles->n_solid] == i))
-            continue;
-        bool same = dots_same_sheet(me->at, particles->normal[i], other->at, particles->normal[j]);
-        if (!same) {
-            double close = particles->floor_mm + SKIN * 10 * sqrt(2 / (me->local_density + other->local_density));
-            if (j >= particles->n_solid || np_vec3_distance2(me->at, other->at) > close * close)
-                continue;
-        }
-        add_link(same && x2 < job->near * job->near ? list : far, same ? j : j | DOTS_OTHER_SHEET);
-    }
+    dots_found found[DOTS_FOUND];
+    for (size_t n; dots_find_next(&walk, job->in_order, me, reach2, found, &n);)
+        for (size_t k = 0; k < n; k++)
+            link_to(job, i, &found[k], list, far);
     job->particles->near_end[i] = list->n - first; /* how many, as yet */
     while (far->n > 0)
         add_link(list, far->link[--far->n]);
@@ -277,6 +293,7 @@ np_status dots_particles_link(dots_particles *particles, double reach, double ne
     if (particles->n == 0 || particles->n_free == 0)
         return NP_OK;
     np_near grid = {0};
+    dots_site *in_order = NULL;
     np_status status = dots_particles_update_ghosts(particles, reach, err);
     if (status != NP_OK)
         return status;
@@ -287,11 +304,14 @@ np_status dots_particles_link(dots_particles *particles, double reach, double ne
     }
     double cell = fmax(1.01 * reach * 10 / sqrt(sum / (double)particles->n), particles->floor_mm);
     status = np_near_init(&grid, &particles->site->at, sizeof *particles->site, particles->n, cell, err);
-    link_job job = {particles, &grid, reach, near, local_density_min, NULL};
+    if (status == NP_OK && !(in_order = dots_sites_in_order(&grid)))
+        status = np_error_no_memory(err, "the links between dots");
+    link_job job = {particles, &grid, in_order, reach, near, local_density_min, NULL};
     if (status == NP_OK)
         status = link_all(&job, err);
     if (status == NP_OK)
         status = colour_batches(particles, err);
+    free(in_order);
     np_near_fini(&grid);
     return status;
 }

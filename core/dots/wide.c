@@ -29,6 +29,7 @@ typedef struct source {
 typedef struct wide_job {
     const dots_particles *particles;
     const source *sources;
+    dots_site *in_order; /* of the grid */
     np_near grid;
     double reach2, local_density_min;
     float slope[2][BINS + 1]; /* - (1/x) dw/dx over x^2: of own dots; of the background */
@@ -47,17 +48,16 @@ static np_vec3 gradient_at(const wide_job *job, size_t i, np_near_view *view)
     double widest = sqrt(job->reach2) * 10 * sqrt(2 / (me->local_density + job->local_density_min));
     np_near_walk walk = np_near_look(&job->grid, me->at, widest, view);
     np_vec3 sum = {0, 0, 0};
-    for (uint32_t j; np_near_next(&walk, &j);) {
-        const source *other = &job->sources[j];
-        double x2 = dots_site_x2(me, &other->site);
-        if (x2 >= job->reach2)
-            continue;
-        double slope = (double)job->slope[other->charge < 0][(int)(x2 * (BINS / job->reach2))];
-        if (slope == 0 || !dots_same_sheet(me->at, job->particles->normal[i], other->site.at, other->normal))
-            continue;
-        double per_mm2 = (me->local_density + other->site.local_density) * (1.0 / 200.0);
-        sum = np_vec3_mad(sum, np_vec3_sub(me->at, other->site.at), -other->charge * slope * per_mm2);
-    }
+    dots_found found[DOTS_FOUND];
+    for (size_t n; dots_find_next(&walk, job->in_order, me, job->reach2, found, &n);)
+        for (size_t k = 0; k < n; k++) {
+            const source *other = &job->sources[found[k].index];
+            double slope = (double)job->slope[other->charge < 0][(int)(found[k].x2 * (BINS / job->reach2))];
+            if (slope == 0 || !dots_same_sheet(me->at, job->particles->normal[i], other->site.at, other->normal))
+                continue;
+            double per_mm2 = (me->local_density + other->site.local_density) * (1.0 / 200.0);
+            sum = np_vec3_mad(sum, np_vec3_sub(me->at, other->site.at), -other->charge * slope * per_mm2);
+        }
     return sum;
 }
 
@@ -115,8 +115,11 @@ np_status dots_wide_gradient(const dots_particles *particles, const dots_backgro
     fill_slopes(&job, wide, near);
     double cell = 1.01 * reach * 10 / sqrt(fmax(local_density_mean, 1e-9));
     np_status status = n ? np_near_init(&job.grid, &sources->site.at, sizeof *sources, n, cell, err) : NP_OK;
+    if (status == NP_OK && n && !(job.in_order = dots_sites_in_order(&job.grid)))
+        status = np_error_no_memory(err, "the wide repulsion of the dots");
     if (status == NP_OK && n)
         np_parallel_for(particles->n_free, 512, gradient_block, &job);
+    free(job.in_order);
     np_near_fini(&job.grid);
     free(sources);
     return status;

@@ -12,6 +12,7 @@
 #ifndef NP_DOTS_PRIVATE_PARTICLES_H
 #define NP_DOTS_PRIVATE_PARTICLES_H
 
+#include "base/near.h"
 #include "dots/private/border.h"
 #include "dots/private/surface.h"
 
@@ -67,6 +68,34 @@ void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *sp
 static inline double dots_site_x2(const dots_site *a, const dots_site *b)
 {
     return np_vec3_distance2(a->at, b->at) * (a->local_density + b->local_density) * (1.0 / 200.0);
+}
+
+/* The sites of GRID, whose points each begin with their dots_site, in the order in which walks find them, so that a look around reads on and on;
+ * NULL: no memory.  The caller frees. */
+dots_site *dots_sites_in_order(const np_near *grid);
+
+/* What is around a dot: its index among the grid's points, and x^2. */
+typedef struct dots_found {
+    uint32_t index;
+    double x2;
+} dots_found;
+
+#define DOTS_FOUND 128
+
+/* The next points of WALK nearer to ME than sqrt REACH2 (in s), at most DOTS_FOUND; SITES are those of dots_sites_in_order.  False: that was all.
+ * Without a branch for each, since most are too far, and which cannot be foreseen. */
+static inline bool dots_find_next(np_near_walk *walk, const dots_site *sites, const dots_site *me, double reach2,
+                                  dots_found *out, size_t *out_n)
+{
+    *out_n = 0;
+    if (walk->range.item == walk->range.end && !np_near_turn(walk))
+        return false;
+    const dots_site *site = sites + (walk->range.item - walk->near->items);
+    for (size_t k = 0; k < DOTS_FOUND && walk->range.item != walk->range.end; k++) {
+        out[*out_n] = (dots_found){*walk->range.item++, dots_site_x2(me, &site[k])};
+        *out_n += out[*out_n].x2 < reach2;
+    }
+    return true;
 }
 
 /* Square of the sine by which the way to another particle may leave the tangent plane: 58 degrees.  Normals up to 107
