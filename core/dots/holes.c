@@ -59,13 +59,13 @@ static const corner *farthest(const cell *c, bool inside_only)
 }
 
 /* Cuts the cell of point I, in its plane of U and V, out of what lies within REACH s. */
-static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec3 v, double reach, cell *c,
-                     dots_surroundings *out)
+static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec3 v, double reach, np_near_view *view,
+                     cell *c, dots_surroundings *out)
 {
     const double w = DOTS_HOLE_MAX;
     const dots_site *me = &search->site[i];
-    np_near_walk walk =
-        np_near_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)));
+    np_near_walk walk = np_near_look(search->grid, me->at,
+                                     reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)), view);
     double within2 = reach * reach;
     *c = (cell){{{-w, -w, false}, {w, -w, false}, {w, w, false}, {-w, w, false}}, 4};
     for (uint32_t j; np_near_next(&walk, &j);) {
@@ -87,17 +87,17 @@ static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec
     }
 }
 
-dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i)
+dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i, np_near_view view[2])
 {
     cell c;
     double s = 10 / sqrt(search->site[i].local_density);
     np_vec3 u = np_vec3_perpendicular(search->normal[i]), v = np_vec3_cross(search->normal[i], u);
     dots_surroundings out = {.nearest_s = HUGE_VAL, .nearest = UINT32_MAX};
     /* most cells are done with the nearest around */
-    cut_cell(search, i, u, v, NEAR, &c, &out);
+    cut_cell(search, i, u, v, NEAR, &view[0], &c, &out);
     const corner *most = farthest(&c, false);
     if (most && most->x * most->x + most->y * most->y > NEAR * NEAR / 4)
-        cut_cell(search, i, u, v, REACH, &c, &out);
+        cut_cell(search, i, u, v, REACH, &view[1], &c, &out);
     most = farthest(&c, true);
     if (most) {
         out.corner_s = sqrt(most->x * most->x + most->y * most->y);

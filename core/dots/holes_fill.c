@@ -29,8 +29,9 @@ static void look_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
     const filling *f = context;
+    np_near_view view[2] = {{.filled = false}, {.filled = false}};
     for (size_t i = begin; i < end; i++)
-        f->around[i] = dots_holes_around(&f->search, i);
+        f->around[i] = dots_holes_around(&f->search, i, view);
 }
 
 static int compare_spots(const void *a, const void *b)

@@ -198,14 +198,14 @@ typedef struct level_search {
 } level_search;
 
 /* Finds the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
- * side of a fold), and writes them to OUT unless NULL. */
+ * side of a fold), and writes them to OUT unless NULL.  VIEW is of the last dot. */
 static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const dots_site *me,
-                        const np_vec3 *normal, link_to *out)
+                        const np_vec3 *normal, np_near_view *view, link_to *out)
 {
     const dots_share_out *dots = e->dots;
     double reach = search->reach;
-    np_near_walk walk =
-        np_near_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)));
+    np_near_walk walk = np_near_look(&search->grid, me->at,
+                                     reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)), view);
     size_t n = 0;
     for (uint32_t k; np_near_next(&walk, &k);) {
         uint32_t j = search->member[k];
@@ -221,13 +221,13 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
 }
 
 /* The same from the dot and from its ghost. */
-static size_t link_one(const elimination *e, const level_search *search, uint32_t i, link_to *out)
+static size_t link_one(const elimination *e, const level_search *search, uint32_t i, np_near_view view[2], link_to *out)
 {
     const dots_share_out *dots = e->dots;
-    size_t n = link_from(e, search, i, &dots->site[i], dots->normal ? &dots->normal[i] : NULL, out);
+    size_t n = link_from(e, search, i, &dots->site[i], dots->normal ? &dots->normal[i] : NULL, &view[0], out);
     uint32_t g = e->ghost[i];
     if (g != NONE)
-        n += link_from(e, search, i, &dots->ghost_site[g], dots->normal ? &dots->ghost_normal[g] : NULL,
+        n += link_from(e, search, i, &dots->ghost_site[g], dots->normal ? &dots->ghost_normal[g] : NULL, &view[1],
                        out ? out + n : NULL);
     return n;
 }
@@ -243,9 +243,10 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     const link_job *job = context;
     elimination *e = job->e;
+    np_near_view view[2] = {{.filled = false}, {.filled = false}};
     for (size_t k = begin; k < end; k++) {
         uint32_t i = job->search->member[k];
-        size_t n = link_one(e, job->search, i, job->fill ? e->link + e->link_first[i] : NULL);
+        size_t n = link_one(e, job->search, i, view, job->fill ? e->link + e->link_first[i] : NULL);
         assert(!job->fill || e->link_first[i] + n == e->link_first[i + 1]);
         if (!job->fill)
             e->link_first[i + 1] = n;

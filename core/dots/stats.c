@@ -71,11 +71,11 @@ static double six_order(const nearest_six *six, np_vec3 normal)
     return six->n ? sqrt(re * re + im * im) / six->n : 0;
 }
 
-static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
+static void measure_dot(const stats_job *job, uint32_t i, np_near_view *view, block_sums *sums)
 {
     const dots_site *me = &job->site[i];
     np_near_walk walk =
-        np_near_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->local_density + job->local_density_min)));
+        np_near_look(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->local_density + job->local_density_min)), view);
     nearest_six six = {.n = 0};
     double nearest2 = REACH * REACH;
     bool counts = job->interior[i] != 0;
@@ -104,9 +104,10 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
 {
     const stats_job *job = context;
     block_sums *sums = &job->blocks[block];
+    np_near_view view = {.filled = false};
     sums->spacing_min2 = HUGE_VAL;
     for (size_t i = begin; i < end; i++)
-        measure_dot(job, (uint32_t)i, sums);
+        measure_dot(job, (uint32_t)i, &view, sums);
 }
 
 /* ---- all dots ---- */
@@ -214,7 +215,7 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
         sum += density_per_cm2[i];
     }
     job.local_density_min = fmax(job.local_density_min, n ? sum / (double)n / 100 : 1);
-    double cell = n ? REACH / 2 * 10 / sqrt(sum / (double)n) : 1;
+    double cell = n ? REACH * 10 / sqrt(sum / (double)n) : 1;
     if ((status = np_near_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
         goto done;
     np_parallel_for(n, BLOCK, measure_block, &job);

@@ -26,7 +26,8 @@ typedef struct dots_surroundings {
     uint32_t nearest;
 } dots_surroundings;
 
-dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i);
+/* VIEW, zero before the first point, makes the next one near by cheaper. */
+dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i, np_near_view view[2]);
 
 /* Moves free dots of crowded places into holes of more than LIMIT s (below DOTS_HOLE_MAX), each from no
  * farther than a few s and from its own zone, so that counts stay where they are. */

@@ -26,8 +26,9 @@ static inline void largest_hole_block(void *context, size_t begin, size_t end, s
 {
     const largest_hole_job *job = context;
     largest_hole_of_block *hole = &job->block[block];
+    np_near_view view[2] = {{.filled = false}, {.filled = false}};
     for (size_t i = begin; i < end; i++) {
-        double radius = job->search.interior[i] ? dots_holes_around(&job->search, i).corner_s : 0;
+        double radius = job->search.interior[i] ? dots_holes_around(&job->search, i, view).corner_s : 0;
         if (radius > hole->radius)
             *hole = (largest_hole_of_block){radius, i};
     }
