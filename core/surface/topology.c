@@ -64,16 +64,16 @@ uint32_t np_topology_beside(const np_topology *topology, uint32_t triangle, int 
     if (is_degenerate(mesh->triangles[triangle].v))
         return NP_NO_TRIANGLE;
     /* by the end where fewer triangles meet: the other may be the hub of a fan as large as the mesh */
-    uint32_t end = count_around(topology, a) <= count_around(topology, b) ? a : b, found = NP_NO_TRIANGLE;
+    bool by_a = count_around(topology, a) <= count_around(topology, b);
+    uint32_t end = by_a ? a : b, far = by_a ? b : a, found = NP_NO_TRIANGLE;
     for (uint32_t i = topology->first[end]; i < topology->first[end + 1]; i++) {
         uint32_t other = topology->around[i];
-        int at_a = other == triangle ? -1 : np_topology_corner(mesh, other, a);
-        if (at_a < 0 || np_topology_corner(mesh, other, b) < 0)
+        if (other == triangle || np_topology_corner(mesh, other, far) < 0)
             continue;
         if (found != NP_NO_TRIANGLE)
             return NP_NO_TRIANGLE;
         found = other;
-        *out_same_way = mesh->triangles[other].v[(at_a + 1) % 3] == b;
+        *out_same_way = mesh->triangles[other].v[(np_topology_corner(mesh, other, a) + 1) % 3] == b;
     }
     return found;
 }

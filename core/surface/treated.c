@@ -26,7 +26,7 @@ static uint32_t mark_fan(const np_topology *topology, uint32_t vertex, bool *don
     uint32_t first = topology->first[vertex], n = topology->first[vertex + 1] - first, i = 0, marked = 0;
     while (i < n && done[i])
         i++;
-    for (int way = 0; way < 2 && i < n; way++) {
+    for (int way = 0; way < 2 && i < n && marked < n; way++) {
         uint32_t t = topology->around[first + i];
         for (;;) {
             uint32_t at = 0;

@@ -247,7 +247,7 @@ static np_status halve(surface_treated_build *build, edge_rule *rule, unsigned r
             surface_build_triangle t = build->triangles[i];
             uint32_t mid[3];
             for (int k = 0; k < 3; k++)
-                mid[k] = surface_edge_map_find(&build->edges, t.v[k], t.v[(k + 1) % 3]);
+                mid[k] = t.is_whole ? NONE : surface_edge_map_find(&build->edges, t.v[k], t.v[(k + 1) % 3]);
             status = cut_triangle(build, &t, mid, err);
         }
         if (status != NP_OK)
