@@ -156,8 +156,8 @@ static double coherence(const float a[3], const float b[3])
 }
 
 /* Linear, and the part of second order from the gradients: w_i w_j / 2 (g_i - g_j) . (v_j - v_i) over the edges.  It is
- * the same from both sides of an edge, so the field has no jumps. */
-static far_field look_far(const np_curve *curve, const np_surface_point *p)
+ * the same from both sides of an edge, so the field has no jumps.  Without WITH_ARC, where along the curve is not said. */
+static far_field look_far(const np_curve *curve, const np_surface_point *p, bool with_arc)
 {
     const uint32_t *v = curve->mesh->triangles[p->triangle].v;
     far_field far = {.distance_mm = 0, .bound_mm = -INFINITY};
@@ -189,8 +189,9 @@ static far_field look_far(const np_curve *curve, const np_surface_point *p)
                            (double)(a->gradient[2] - b->gradient[2])};
         double like = coherence(a->gradient, b->gradient);
         far.distance_mm += 0.5 * like * p->weight[k] * p->weight[j] * np_vec3_dot(turn_of, edge);
-        far.arc_mm += coherence(from->gradient, a->gradient) * p->weight[k] *
-                      surface_arc_difference(from->arc_mm, a->arc_mm, period);
+        if (with_arc)
+            far.arc_mm += coherence(from->gradient, a->gradient) * p->weight[k] *
+                          surface_arc_difference(from->arc_mm, a->arc_mm, period);
     }
     far.distance_mm = fmax(far.distance_mm, fmax(far.bound_mm, 0));
     return far;
@@ -211,7 +212,7 @@ double surface_curve_stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 cho
 
 double np_curve_distance_mm(const np_curve *curve, const np_surface_point *p, double *out_arc_mm)
 {
-    far_field far = look_far(curve, p);
+    far_field far = look_far(curve, p, out_arc_mm != NULL);
     double distance = far.distance_mm, arc = far.arc_mm, near_share = 0;
     int side = far.side;
     size_t n_own = 0;
