@@ -136,10 +136,10 @@ static void a_session_was_made_when_its_dots_were(void **state)
     s.plan.runs = runs;
     np_sheet_request request = {.plan = &s.plan, .start = "2026-05-01"};
     assert_string_equal(report_sheet_day(&request, 0, text), "2026-05-01");
-    assert_string_equal(report_sheet_day(&request, 1, text), "from 2026-05-08");
+    assert_string_equal(report_sheet_day(&request, 1, text), "from 2026-05-08, if no scab is left");
     s.plan.n_runs = 2;
     assert_string_equal(report_sheet_day(&request, 0, text), "done on 2026-03-02");
-    assert_string_equal(report_sheet_day(&request, 1, text), "from 2026-03-09");
+    assert_string_equal(report_sheet_day(&request, 1, text), "from 2026-03-09, if no scab is left");
     s.plan.n_runs = 3; /* when dots that another record told of were made, nobody knows */
     assert_string_equal(report_sheet_day(&request, 1, text), "done by 2026-03-11");
 }
