@@ -15,9 +15,9 @@
 #define ONCE_SHARE 0.6 /* Liu 2025 has 30 % first; more than twice that is nearly all in one sitting */
 #define QUICK_DAYS 60
 
-static const char *const scar_strategies[] = {"scar_fill", NULL};
+static const char *const scar_strategies[] = {NP_CASE_SCAR_STRATEGY, NULL};
 static const char *const dense_strategies[] = {"diffuse_density", "crown", "full_scalp", NULL};
-static const char *const later_strategies[] = {"scar_fill", "diffuse_density", "touch_up", "crown", NULL};
+static const char *const later_strategies[] = {NP_CASE_SCAR_STRATEGY, "diffuse_density", "touch_up", "crown", NULL};
 
 static const np_case_layer *layer_of(const np_case *c, const char *const *strategies)
 {
@@ -63,7 +63,9 @@ size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDIN
 {
     case_findings l = {out, 0};
     if (c->has_person)
-        case_findings_of_person(&c->person, layer_of(c, scar_strategies), &l);
+        case_findings_of_person(&c->person, &l);
+    if (layer_of(c, scar_strategies))
+        case_findings_of_scars(c->has_person ? &c->person : NULL, &l);
     add_sessions(c, &l);
     if (l.n > 1)
         qsort(out, l.n, sizeof *out, by_weight);

@@ -4,7 +4,7 @@
 
 #include "case/case.h"
 
-/* What the person's data say (nothing where the case says nothing of the person), and what the sessions say: days too short
+/* What the person's data say (where the case says nothing of the person, only that scars are to be looked at), and what the sessions say: days too short
  * for skin to heal, too much at once, a first session that is not the lightest.  The heaviest first.  Returns how many. */
 size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDINGS_MAX]);
 

@@ -27,6 +27,7 @@ void np_case_destroy(np_case *c)
     np_palette_fini(&c->shades);
     free(c->test_dots.read_on);
     free(c->person.cleared_by);
+    free(c->person.scar_seen_by);
     case_shapes_free(c->regions, c->n_regions);
     case_shapes_free(c->curves, c->n_curves);
     case_shapes_free(c->point_sets, c->n_point_sets);
@@ -196,6 +197,32 @@ void np_case_confirmation(const char *path, const char *text, char *out_sentence
             snprintf(out_sentence, size, "landmarks confirmed by %s", name);
         else if (file)
             snprintf(out_sentence, size, "landmarks not confirmed by anybody");
+    }
+    case_document_fini(&document);
+}
+
+static bool is_of_scars(const case_document *document, int layer)
+{
+    int node = case_document_get(document, layer, "strategy");
+    const char *strategy = node ? case_document_scalar(document, node) : NULL;
+    return strategy && strcmp(strategy, NP_CASE_SCAR_STRATEGY) == 0;
+}
+
+void np_case_scars_seen(const char *path, const char *text, char *out_sentence, size_t size)
+{
+    case_document document = {0};
+    *out_sentence = '\0';
+    if (case_document_init(&document, path, text, strlen(text), NULL) == NP_OK) {
+        int layers = case_document_get(&document, 1, "layers");
+        int node = case_document_get(&document, case_document_get(&document, 1, "person"), "scar_seen_by");
+        const char *name = node ? case_document_scalar(&document, node) : NULL;
+        bool has_scars = false;
+        for (size_t i = 0; layers && i < case_document_count(&document, layers); i++)
+            has_scars = has_scars || is_of_scars(&document, case_document_item(&document, layers, i));
+        if (has_scars && name)
+            snprintf(out_sentence, size, "scars looked at by %s", name);
+        else if (has_scars)
+            snprintf(out_sentence, size, "scars not looked at by anybody: how old are they, are any raised or red?");
     }
     case_document_fini(&document);
 }

@@ -300,6 +300,10 @@ np_status np_case_parse_keys(const char *path, const char *text, np_case **out_c
  * confirmed by anybody"; "" where it names no scan file, as the built-in head knows its own.  The name is as it was written: a
  * caller that prints it escapes it. */
 void np_case_confirmation(const char *path, const char *text, char *out_sentence, size_t size);
+/* The same on who has looked at the scars (person.scar_seen_by): "scars looked at by NAME" or "scars not looked at by anybody: ..."; "" where no
+ * layer works on scars. */
+#define NP_CASE_SCAR_STRATEGY "scar_fill"
+void np_case_scars_seen(const char *path, const char *text, char *out_sentence, size_t size);
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err);
 void np_case_destroy(np_case *c);
 

@@ -71,25 +71,31 @@ static void add_conditions(const np_person *p, case_findings *l)
     }
 }
 
-static void add_scars(const np_person *p, case_findings *l)
+void case_findings_of_scars(const np_person *p, case_findings *l)
 {
-    if (p->scar_raised_mm > SCAR_RAISED_MM)
-        case_findings_add(l, NP_PERSON_BLOCKS, "3", "C",
-                          "a scar raised by %.3g mm: pigment migrates in it; flatten it first (at most %g mm)",
-                          p->scar_raised_mm, SCAR_RAISED_MM);
-    if (p->scar_months < 0)
+    const double months = p ? p->scar_months : -1;
+    if (!p || !p->scar_seen_by)
+        case_findings_add(
+            l, NP_PERSON_ASKS, "3", "C",
+            "nobody has looked at the scar for this case: how old is the scar, is it raised, is it red? It "
+            "must be flat, pale and 6 months old (person: {scar_seen_by: NAME, scar_months: N})");
+    else if (months < 0)
         case_findings_add(
             l, NP_PERSON_ASKS, "3", "C",
             "how old is the scar? It wants 6 months at least, 9 to 12 for some (person: {scar_months: N})");
-    else if (p->scar_months < 6)
+    if (p && p->scar_raised_mm > SCAR_RAISED_MM)
+        case_findings_add(l, NP_PERSON_BLOCKS, "3", "C",
+                          "a scar raised by %.3g mm: pigment migrates in it; flatten it first (at most %g mm)",
+                          p->scar_raised_mm, SCAR_RAISED_MM);
+    if (months >= 0 && months < 6)
         case_findings_add(l, NP_PERSON_BLOCKS, "3", "C", "a scar of %.0f months: wait until it has 6, for some 9 to 12",
-                          p->scar_months);
-    else if (p->scar_months < 12)
+                          months);
+    else if (months >= 6 && months < 12)
         case_findings_add(l, NP_PERSON_ASKS, "3", "C",
-                          "a scar of %.0f months: some wait for 9 to 12; is it stable, flat and pale?", p->scar_months);
+                          "a scar of %.0f months: some wait for 9 to 12; is it stable, flat and pale?", months);
 }
 
-void case_findings_of_person(const np_person *p, bool has_scars, case_findings *l)
+void case_findings_of_person(const np_person *p, case_findings *l)
 {
     if (p->age_years >= 0 && p->age_years < 18)
         case_findings_add(l, NP_PERSON_BLOCKS, "6", "C", "under 18: %.0f years", p->age_years);
@@ -103,6 +109,4 @@ void case_findings_of_person(const np_person *p, bool has_scars, case_findings *
     else if (p->transplant_months >= 0 && p->transplant_months < 12)
         case_findings_add(l, NP_PERSON_ASKS, "6", "C", "a transplant %.0f months ago: some wait for 12",
                           p->transplant_months);
-    if (has_scars)
-        add_scars(p, l);
 }

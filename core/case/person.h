@@ -55,7 +55,8 @@ typedef struct np_person {
     unsigned n_reasons;
     np_person_condition conditions[NP_PERSON_CONDITIONS], cleared[NP_PERSON_CONDITIONS];
     unsigned n_conditions, n_cleared;
-    char *cleared_by; /* NULL: nobody */
+    char *cleared_by;   /* NULL: nobody */
+    char *scar_seen_by; /* who has looked at the scars that are treated; NULL: nobody */
     double age_years, transplant_months, scar_months, scar_raised_mm;
 } np_person;
 

@@ -332,6 +332,7 @@ static const cyaml_schema_field_t person_fields[] = {
     CYAML_FIELD_SEQUENCE_COUNT("cleared", OPTIONAL, np_person, cleared, n_cleared, &condition_value, 0,
                                NP_PERSON_CONDITIONS),
     TEXT("cleared_by", OPTIONAL, np_person, cleared_by, NAME_MAX),
+    TEXT("scar_seen_by", OPTIONAL, np_person, scar_seen_by, NAME_MAX),
     NUMBER("age_years", OPTIONAL, np_person, age_years),
     NUMBER("transplant_months", OPTIONAL, np_person, transplant_months),
     NUMBER("scar_months", OPTIONAL, np_person, scar_months),

@@ -54,6 +54,14 @@ typedef struct case_template {
     bool two_whorls;
 } case_template;
 
+/* domain.md 3: what a template cannot know of a scar. */
+#define SCAR_SEEN                                                                                                      \
+    "\n# Of the scar nobody has said anything yet, and plans tell so.  Look at it, and FILL IN who looked, how old "   \
+    "it is "                                                                                                           \
+    "and how far it stands up.\n"                                                                                      \
+    "# Under 6 months, raised by over 0.5 mm or red (conditions: [red_scar]) it is not to be treated.\n"               \
+    "# person: {scar_seen_by: NAME, scar_months: N, scar_raised_mm: N}\n"
+
 /* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25
  * between existing hair). */
 static const case_template templates[] = {
@@ -161,12 +169,11 @@ static const case_template templates[] = {
      {&fut_scar},
      "  # Fills the scar along its middle and fades into the skin around it, at most reach_mm away; never an "
      "outline.\n"
-     "  # Say how old it is, and whether it is raised or red: it is refused then, and under 6 months.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: fut_scar\n"
      "    reach_mm: 15\n"
-     "    params: {width_mm: 6, density_per_cm2: 60, age_months: 12, raised: false, red: false}\n",
+     "    params: {width_mm: 6, density_per_cm2: 60}\n" SCAR_SEEN,
      false},
     {"fue-scars",
      "FUE scars",
@@ -177,7 +184,7 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
-     "    params: {disc_diameter_mm: 0.85, age_months: 12, raised: false, red: false}\n",
+     "    params: {disc_diameter_mm: 0.85}\n" SCAR_SEEN,
      false},
     {"facelift",
      "Facelift scar",
@@ -188,12 +195,12 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    curve: facelift_scar\n"
      "    reach_mm: 10\n"
-     "    params: {width_mm: 3, density_per_cm2: 44, age_months: 12, raised: false, red: false}\n"
+     "    params: {width_mm: 3, density_per_cm2: 44}\n"
      "  # On top of it the sideburn that the lift took away, fine and blunt; leave the layer out where there is one.\n"
      "  - name: sideburn\n"
      "    strategy: full_scalp\n"
      "    region: sideburn\n"
-     "    params: {density_per_cm2: 75, sideburn_width_mm: 18, tone: 0.45}\n",
+     "    params: {density_per_cm2: 75, sideburn_width_mm: 18, tone: 0.45}\n" SCAR_SEEN,
      false},
     {"post-transplant",
      "After a hair transplant",
@@ -211,7 +218,7 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
-     "    params: {disc_diameter_mm: 0.85, age_months: 12, raised: false, red: false}\n",
+     "    params: {disc_diameter_mm: 0.85}\n" SCAR_SEEN,
      false},
     {"touch-up",
      "Touch-up",

@@ -277,6 +277,8 @@ static np_status verify_person(const np_case *c, const case_document *document, 
     unsigned line = line_of(document, "person");
     if (p->cleared_by && p->cleared_by[strspn(p->cleared_by, " \t\xC2\xA0")] == '\0')
         return fail(c, line, err, "person.cleared_by: expected the doctor's name, found blanks");
+    if (p->scar_seen_by && p->scar_seen_by[strspn(p->scar_seen_by, " \t\xC2\xA0")] == '\0')
+        return fail(c, line, err, "person.scar_seen_by: expected a name, found blanks");
     if (p->n_cleared > 0 && !p->cleared_by)
         return fail(c, line, err, "person.cleared: expected 'cleared_by' beside it: the doctor's name");
     for (unsigned i = 0; i < p->n_cleared; i++) {

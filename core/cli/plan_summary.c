@@ -280,6 +280,10 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_case_confirmation(path, plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks)
         json_object_set_new(out, "landmarks", json_string(CLI_PLAIN(landmarks)));
+    char scars[160];
+    np_case_scars_seen(path, plan->case_text, scars, sizeof scars);
+    if (*scars)
+        json_object_set_new(out, "scars", json_string(CLI_PLAIN(scars)));
     char accepted[NP_ACCEPT_TEXT_BYTES];
     np_accept_list((np_accept_set)plan->accepted, accepted);
     if (*accepted)
@@ -458,6 +462,10 @@ static void print_confirmation(const np_plan *plan, const char *path)
     np_case_confirmation(path, plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks)
         printf("  %s\n", CLI_PLAIN(landmarks));
+    char scars[160];
+    np_case_scars_seen(path, plan->case_text, scars, sizeof scars);
+    if (*scars)
+        printf("  %s\n", CLI_PLAIN(scars));
 }
 
 static void print_accepted(const np_plan *plan)

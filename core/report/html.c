@@ -53,6 +53,16 @@ static void write_duration(double seconds, FILE *out)
     fprintf(out, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
 }
 
+/* As a paragraph of its own; nothing for "". */
+static void write_sentence(const char *sentence, FILE *out)
+{
+    if (!*sentence)
+        return;
+    fputs("<p>", out);
+    report_html_escaped(sentence, out);
+    fputs(".</p>\n", out);
+}
+
 static void write_head(const np_plan *plan, FILE *out)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -73,13 +83,11 @@ static void write_head(const np_plan *plan, FILE *out)
         plan->n_dots, plan->treated_area_cm2, plan->n_sessions, digest);
     report_html_escaped(plan->version, out);
     fprintf(out, ", seed %llu.</p>\n", (unsigned long long)plan->seed);
-    char landmarks[128];
+    char landmarks[128], scars[160];
     np_case_confirmation("the plan's case", plan->case_text, landmarks, sizeof landmarks);
-    if (*landmarks) {
-        fputs("<p>", out);
-        report_html_escaped(landmarks, out);
-        fputs(".</p>\n", out);
-    }
+    write_sentence(landmarks, out);
+    np_case_scars_seen("the plan's case", plan->case_text, scars, sizeof scars);
+    write_sentence(scars, out);
     char accepted[NP_ACCEPT_TEXT_BYTES];
     np_accept_list((np_accept_set)plan->accepted, accepted);
     if (*accepted)

@@ -35,6 +35,10 @@ static void add_approvals(const np_plan *plan, report_page *page)
     np_case_confirmation("the plan's case", plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks)
         report_page_add(page, REPORT_PAGE_ROW, "Scan", "%s", landmarks);
+    char scars[160];
+    np_case_scars_seen("the plan's case", plan->case_text, scars, sizeof scars);
+    if (*scars)
+        report_page_add(page, REPORT_PAGE_ROW, "Scars", "%s", scars);
     np_accept_list((np_accept_set)plan->accepted, accepted);
     if (*accepted)
         report_page_add(page, REPORT_PAGE_WARNING, NULL, "Accepted by name though planning would refuse it: %s",

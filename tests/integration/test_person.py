@@ -16,7 +16,7 @@ class Person(Case):
 
     def test_check_says_what_is_served_and_what_speaks_against_it(self):
         self.assertIn("the case says nothing of the person", self.run_program("case", "check", "case.yaml")[0])
-        self.say("reasons: [scars, low_density], age_years: 40, scar_months: 8, conditions: [blood_thinners]")
+        self.say("reasons: [scars, low_density], age_years: 40, scar_months: 8, scar_seen_by: Anna, conditions: [blood_thinners]")
         out = self.run_program("case", "check", "case.yaml")[0]
         for line in ("scars: served by layer 'scar' (scar_fill)", "low_density: NOT SERVED: no layer of diffuse_density",
                      "asks: a scar of 8 months: some wait for 9 to 12", "[domain.md 3, C]",
@@ -51,6 +51,30 @@ class Person(Case):
         self.refuse("case", "check", "case.yaml", says=["raised by 0.51 mm", "at most 0.5 mm", "no clearance lifts that"])
         self.say("age_years: 40, scar_months: 30, conditions: [keloids], cleared: [keloids], cleared_by: ' '")
         self.refuse("case", "check", "case.yaml", says="cleared_by: expected the doctor's name, found blanks")
+
+    def test_a_scar_that_nobody_has_looked_at_is_told_as_such(self):
+        """The template states nothing of a scar, as it cannot know: all say so until a person is named, and none warns."""
+        self.assertNotRegex(self.plain, r"(?m)^[^#]*(age_months|raised|red:|scar_months)")
+        for person, says in (("", "scars not looked at by anybody"), ("scar_seen_by: <Anna>, scar_months: 14", "scars looked at by <Anna>")):
+            if person:
+                self.say(person)
+            out, err = self.run_program("plan", "case.yaml", "-o", "p.needleplan", "-f")
+            self.assertIn(says, out)
+            self.assertNotIn("WARNING", out + err)
+            self.assertIn(says, self.run_program("show", "p.needleplan")[0])
+            self.assertIn(says, self.show("p.needleplan")["scars"])
+            self.run_program("report", "p.needleplan", "-o", "report")
+            self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+            for page in ("report/report.html", "o.html"):
+                self.assertIn(says.replace("<", "&lt;").replace(">", "&gt;"), (self.folder / page).read_text())
+            self.assertEqual("nobody has looked at the scar" in self.run_program("case", "check", "case.yaml")[0], not person)
+        self.say("scar_seen_by: ' '")
+        self.refuse("case", "check", "case.yaml", says="scar_seen_by: expected a name, found blanks")
+
+    def test_other_cases_say_nothing_of_scars(self):
+        self.run_program("case", "new", "crown", "-o", "case.yaml", "-f")
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan")
+        self.assertNotIn("scars", self.show("p.needleplan"))
 
     def test_mistakes_name_their_line(self):
         self.say("conditions: [keloid]")

@@ -14,7 +14,9 @@ __attribute__((format(printf, 5, 6))) void case_findings_add(case_findings *l, n
                                                              const char *section, const char *sure, const char *format,
                                                              ...);
 
-/* Appends all that the person's data say; conditions that somebody has cleared ask no more than that.  HAS_SCARS: a layer works on scars. */
-void case_findings_of_person(const np_person *person, bool has_scars, case_findings *l);
+/* Appends all that the person's data say but of scars; conditions that somebody has cleared ask no more than that. */
+void case_findings_of_person(const np_person *person, case_findings *l);
+/* Appends what is to be known of the scars that a layer works on; PERSON is NULL where the case says nothing of the person. */
+void case_findings_of_scars(const np_person *person, case_findings *l);
 
 #endif

@@ -43,6 +43,12 @@ static void each_finding_has_its_weight_and_source(void **state)
          "3"},
         {SCAR "person: {age_years: 30, scar_months: 24, scar_raised_mm: 0.5}\n", NULL, NP_PERSON_BLOCKS, ""},
         {SCAR "person: {age_years: 30}\n", "how old is the scar", NP_PERSON_ASKS, "3"},
+        {SCAR, "nobody has looked at the scar", NP_PERSON_ASKS, "3"},
+        {SCAR "person: {scar_months: 24}\n", "nobody has looked at the scar", NP_PERSON_ASKS, "3"},
+        {SCAR "person: {scar_seen_by: Anna}\n", "how old is the scar", NP_PERSON_ASKS, "3"},
+        {SCAR "person: {age_years: 30, scar_months: 24, scar_seen_by: Anna}\nsessions: [{cumulative: 0.6, day: 0}, "
+              "{cumulative: 1, day: 30}]\n",
+         NULL, NP_PERSON_ASKS, ""},
         {DENSE "person: {age_years: 30, scar_months: 2}\n", NULL, NP_PERSON_BLOCKS, ""}, /* none of it is treated */
         {DENSE "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 1, day: 4}]\n", "session 2 is 4 days",
          NP_PERSON_DELAYS, "1.6"},
