@@ -207,8 +207,9 @@ static np_status warn_of_crowded_sessions(make_making *m, np_error *err)
     if (crowded > 1)
         snprintf(others, sizeof others, " (%zu sessions fall short of it)", crowded);
     return make_note(m, err,
-                     "WARNING: session %zu keeps %.2f mm between its dots, not the %.2f mm of "
-                     "limits.session_spacing_min_mm%s: its %u dots do not fit; fewer dots, more sessions, or a smaller "
+                     "WARNING: session %zu keeps %.2f mm between its dots, not the %.2f mm that the "
+                     "case asks for (limits.session_spacing_min_mm)%s: its %u dots do not fit; fewer dots, more "
+                     "sessions, or a smaller "
                      "limit\n",
                      worst + 1, m->plan->sessions[worst].spacing_min_mm, asked_mm, others,
                      m->plan->sessions[worst].dots);

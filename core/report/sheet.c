@@ -87,9 +87,9 @@ const char *report_sheet_work(const char *strategy)
     return strategy;
 }
 
-const char *report_sheet_name(const char *name, char out[REPORT_PAGE_KEY_BYTES])
+const char *report_sheet_name(const char *name, char *out, size_t size)
 {
-    snprintf(out, REPORT_PAGE_KEY_BYTES, "%s", name);
+    snprintf(out, size, "%s", name);
     for (char *c = out; *c; c++)
         *c = *c == '_' ? ' ' : *c;
     return out;

@@ -27,7 +27,7 @@ static void add_area(const np_plan *plan, size_t i, const np_scan *scan, bool ha
     char name[REPORT_PAGE_KEY_BYTES], where[REPORT_REACH_TEXT_BYTES];
     report_reach_find(plan, (int)i, scan, reach);
     report_reach_text(reach, hairline ? REPORT_REACH_INION : REPORT_REACH_GLABELLA, where);
-    report_page_add(page, REPORT_PAGE_ROW, report_sheet_name(l->name, name),
+    report_page_add(page, REPORT_PAGE_ROW, report_sheet_name(l->name, name, sizeof name),
                     "%s: about %u dots on %.0f cm\u00b2. %s%s%s", report_sheet_work(l->strategy),
                     np_plan_layer_dots(plan, l), l->area_cm2, *where ? "They begin " : "", where, *where ? "." : "");
 }

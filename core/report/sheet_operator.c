@@ -1,4 +1,5 @@
-/* The operator's sheet: what stands at the arm before the first dot.  Whatever the plan does not know is a line to write on. */
+/* The operator's sheet: what stands at the arm before the first dot, in the words of a practice.  Whatever the plan does not know is a line to write on;
+ * what is only of use to who writes cases (keys, sections of docs/domain.md, counts of where depths are from) stands in report.html. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,21 @@
 enum { LAYERS_SHOWN = 8, SHADES_SHOWN = 6, CARTRIDGES_SHOWN = 12, APPROVALS_SHOWN = 2, ORDER_BYTES = 400 };
 #define BLANK "______________"
 
+/* TEXT without the asides in it that name keys of a case or sections of docs/domain.md: " (person: {age_years: N})".  Returns OUT. */
+static const char *without_asides(const char *text, char out[REPORT_PAGE_TEXT_BYTES])
+{
+    size_t used = 0;
+    while (*text && used + 1 < REPORT_PAGE_TEXT_BYTES) {
+        size_t end = strncmp(text, " (", 2) == 0 ? strcspn(text, ")") : 0;
+        if (end && text[end] && (memchr(text, '_', end) || memmem(text, end, "domain.md", 9)))
+            text += end + 1;
+        else
+            out[used++] = *text++;
+    }
+    out[used] = '\0';
+    return out;
+}
+
 static void add_approvals(const np_plan *plan, report_page *page)
 {
     int shown = 0;
@@ -30,7 +46,7 @@ static void add_approvals(const np_plan *plan, report_page *page)
     if (shown > APPROVALS_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %d more", shown - APPROVALS_SHOWN);
     if (shown == 0)
-        report_page_add(page, REPORT_PAGE_WARNING, NULL, "Not approved: no executor will run this plan.");
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "Not approved: no arm will run this plan.");
     char landmarks[160], accepted[NP_ACCEPT_TEXT_BYTES];
     np_case_confirmation("the plan's case", plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks)
@@ -41,8 +57,8 @@ static void add_approvals(const np_plan *plan, report_page *page)
         report_page_add(page, REPORT_PAGE_ROW, "Scars", "%s", scars);
     np_accept_list((np_accept_set)plan->accepted, accepted);
     if (*accepted)
-        report_page_add(page, REPORT_PAGE_WARNING, NULL, "Accepted by name though planning would refuse it: %s",
-                        accepted);
+        report_page_add(page, REPORT_PAGE_WARNING, NULL,
+                        "Accepted by whoever planned it, though planning would refuse it: %s", accepted);
 }
 
 /* What planning warned of; it would be read nowhere else at the arm. */
@@ -52,35 +68,35 @@ static void add_warnings(const np_plan *plan, report_page *page)
     int n = 0;
     for (const char *line = plan->notes; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
         static const char mark[] = "WARNING: ";
-        int length = (int)(strcspn(line, "\n") - (sizeof mark - 1));
-        if (strncmp(line, mark, sizeof mark - 1) == 0 && n++ < SHOWN)
-            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%.*s", length < 600 ? length : 600,
-                            line + sizeof mark - 1);
+        char text[REPORT_PAGE_TEXT_BYTES], words[REPORT_PAGE_TEXT_BYTES];
+        if (strncmp(line, mark, sizeof mark - 1) != 0 || n++ >= SHOWN)
+            continue;
+        snprintf(text, sizeof text, "%.*s", (int)(strcspn(line, "\n") - (sizeof mark - 1)), line + sizeof mark - 1);
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", without_asides(text, words));
     }
     if (n > SHOWN)
-        report_page_add(page, REPORT_PAGE_WARNING, NULL, "and %d warnings more: `needlepath show`", n - SHOWN);
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "and %d warnings more: see the report", n - SHOWN);
 }
 
 /* What the case says of the person and of its sessions, the heaviest first. */
-static void add_findings(const np_plan *plan, report_page *page)
+static void add_findings(const np_case *c, report_page *page)
 {
     enum { SHOWN = 6 };
-    np_case *c = NULL;
-    np_error ignored = {0}; /* a case of another version: the plan's digest stands for it */
+    static const char *const weights[] = {
+        [NP_PERSON_BLOCKS] = "Do not treat", [NP_PERSON_DELAYS] = "Not now", [NP_PERSON_ASKS] = "Ask"};
     np_person_finding found[NP_PERSON_FINDINGS_MAX];
-    if (np_case_parse_keys("the plan's case", plan->case_text, &c, &ignored) != NP_OK)
-        return;
+    char plain[REPORT_PAGE_TEXT_BYTES], words[REPORT_PAGE_TEXT_BYTES];
     size_t n = np_case_findings(c, found);
     for (size_t i = 0; i < n && i < SHOWN; i++)
         report_page_add(page, found[i].weight == NP_PERSON_ASKS ? REPORT_PAGE_POINT : REPORT_PAGE_WARNING, NULL,
-                        "%s: %s [domain.md %s, %s]", np_person_weight_name(found[i].weight), found[i].text,
-                        found[i].section, found[i].sure);
+                        "%s: %s", weights[found[i].weight],
+                        report_sheet_name(without_asides(found[i].text, plain), words, sizeof words));
     if (n > SHOWN)
-        report_page_add(page, REPORT_PAGE_POINT, NULL, "and %zu more: `needlepath case check`", n - SHOWN);
+        report_page_add(page, REPORT_PAGE_POINT, NULL, "and %zu more: see the check of the case", n - SHOWN);
     if (!c->has_person)
         report_page_add(page, REPORT_PAGE_POINT, NULL,
-                        "The case says nothing of the person: ask for what blocks or delays (domain.md 6).");
-    np_case_destroy(c);
+                        "Nothing is written down of the person: ask for age, keloids, infection, skin disease, "
+                        "allergies, medicines, pregnancy, and a transplant.");
 }
 
 static void add_registration(const np_plan *plan, report_page *page)
@@ -91,12 +107,14 @@ static void add_registration(const np_plan *plan, report_page *page)
             last = plan->runs[i].registration;
     if (!last)
         report_page_add(page, REPORT_PAGE_ROW, "Registration",
-                        "none yet: measure the fiducials, `needlepath register`; error " BLANK " mm");
+                        "none yet: measure the marks on the head (fiducials); worst error " BLANK " mm");
     else if (strcmp(last->name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
-        report_page_add(page, REPORT_PAGE_ROW, "Registration", "none: the head's frame was said to be the arm's");
+        report_page_add(page, REPORT_PAGE_ROW, "Registration",
+                        "none: it was said that the arm knows where the head is");
     else
-        report_page_add(page, REPORT_PAGE_ROW, "Registration", "last by %s: worst fiducial %.2f mm, RMS %.2f mm",
-                        last->name, last->worst_mm, last->rms_mm);
+        report_page_add(page, REPORT_PAGE_ROW, "Registration",
+                        "last by %s: worst mark off by %.2f mm, %.2f mm in the mean (RMS)", last->name, last->worst_mm,
+                        last->rms_mm);
 }
 
 /* ---- needle and pigment ---- */
@@ -162,7 +180,7 @@ static void add_cartridges(const np_sheet_request *r, report_page *page)
         }
     }
     if (all > CARTRIDGES_SHOWN)
-        report_page_add(page, REPORT_PAGE_ROW, "", "and more cartridges: `needlepath show` lists all");
+        report_page_add(page, REPORT_PAGE_ROW, "", "and more cartridges: the report lists all");
     for (unsigned k = 0; k < plan->shades.n; k++)
         if (r->start && np_palette_expired(&plan->shades.shades[k], r->start))
             report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s expires on %s, before the first session on %s",
@@ -183,18 +201,20 @@ static void add_pigment(const np_sheet_request *r, report_page *page)
     double mu = model.mu_light_per_mm * pow(model.mu_dark_per_mm / model.mu_light_per_mm, mean);
     report_page_add(
         page, REPORT_PAGE_ROW, "Tone",
-        "%.2f to %.2f, mean %.2f (0 lightest, 1 darkest), about %.0f parts of water to 1 of a 15 %% pigment", least,
-        most, mean, 7 * model.mu_dark_per_mm / mu - 1);
+        "%.2f to %.2f, mean %.2f (0 is the lightest, 1 the darkest): about %.0f parts of water to 1 of a 15 %% pigment",
+        least, most, mean, 7 * model.mu_dark_per_mm / mu - 1);
     if (plan->shades.n)
         add_cartridges(r, page);
     else if (r->palette)
         add_palette(r, page);
     else
-        report_page_add(page, REPORT_PAGE_ROW, "Shades",
-                        "not named; --palette FILE puts shades, dilutions, lots and expiry here");
+        report_page_add(page, REPORT_PAGE_ROW, "Shades", "none chosen: one pigment for all dots");
     char one_tone[NP_PLAN_ONE_TONE_TEXT_BYTES];
     if (*np_plan_one_tone_text(plan, one_tone))
-        report_page_add(page, REPORT_PAGE_WARNING, NULL, "The plan's %s.", one_tone);
+        report_page_add(
+            page, REPORT_PAGE_WARNING, NULL,
+            "The plan has lighter and darker dots side by side, which one cartridge cannot make: all will come "
+            "out alike. Choose two or three shades, and plan with them.");
     if (plan->shades.n == 0)
         add_lots(plan, NP_WIRE_SUPPLY_PIGMENT, "Pigment, lot", page);
 }
@@ -206,6 +226,7 @@ static const char *order_of(const np_plan *plan, int session, char out[ORDER_BYT
 {
     double sum[64] = {0};
     size_t n[64] = {0}, used = 0;
+    char name[REPORT_PAGE_KEY_BYTES];
     for (size_t i = 0; i < plan->n_dots; i++)
         if (plan->dots[i].session == session && plan->dots[i].layer < 64) {
             sum[plan->dots[i].layer] += plan->dots[i].order;
@@ -219,7 +240,8 @@ static const char *order_of(const np_plan *plan, int session, char out[ORDER_BYT
                 next = l;
         if (next == 64 || used > ORDER_BYTES / 2)
             return out;
-        used += (size_t)snprintf(out + used, ORDER_BYTES - used, "%s%s", used ? ", " : "", plan->layers[next].name);
+        used += (size_t)snprintf(out + used, ORDER_BYTES - used, "%s%s", used ? ", " : "",
+                                 report_sheet_name(plan->layers[next].name, name, sizeof name));
         n[next] = 0;
     }
 }
@@ -232,18 +254,20 @@ static void add_areas(const np_plan *plan, report_page *page)
     for (size_t i = 0; i < plan->n_layers && i < LAYERS_SHOWN; i++) {
         const np_plan_layer *l = &plan->layers[i];
         np_plan_depths depths;
+        char name[REPORT_PAGE_KEY_BYTES], held[64] = "";
         np_plan_depths_of(plan, i, &depths);
-        report_page_add(page, REPORT_PAGE_ROW, l->name,
-                        "%s: %u dots on %.1f cm2, tip %.2f to %.2f mm below the skin; "
-                        "%u by zone, %u by strategy, %u by hand, %u blended, %u held at a limit",
-                        l->strategy, np_plan_layer_dots(plan, l), l->area_cm2, depths.least_mm, depths.most_mm,
-                        depths.by_zone, depths.by_strategy, depths.by_pin, depths.blended, depths.held);
+        if (depths.held)
+            snprintf(held, sizeof held, "; %u held at a limit of depth", depths.held);
+        report_page_add(page, REPORT_PAGE_ROW, report_sheet_name(l->name, name, sizeof name),
+                        "%s: %u dots on %.1f cm\u00b2, tip %.2f to %.2f mm below the skin%s",
+                        report_sheet_work(l->strategy), np_plan_layer_dots(plan, l), l->area_cm2, depths.least_mm,
+                        depths.most_mm, held);
     }
     if (plan->n_layers > LAYERS_SHOWN)
-        report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more layers", plan->n_layers - LAYERS_SHOWN);
+        report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more areas", plan->n_layers - LAYERS_SHOWN);
 }
 
-static void add_sessions(const np_sheet_request *r, report_page *page)
+static void add_sessions(const np_sheet_request *r, const np_case *c, report_page *page)
 {
     const np_plan *plan = r->plan;
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Sessions: time at the arm, and the order of areas");
@@ -251,13 +275,16 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
         const np_plan_session *s = &plan->sessions[i];
         char key[32], day[REPORT_SHEET_DAY_BYTES], time[32], order[ORDER_BYTES], closest[NP_PLAN_CLOSEST_TEXT_BYTES];
         snprintf(key, sizeof key, "Session %zu", i + 1);
-        report_page_add(page, REPORT_PAGE_ROW, key, "%s: %u dots in %s, %u reloads%s, %s. Order: %s",
+        report_page_add(page, REPORT_PAGE_ROW, key, "%s: %u dots in %s, %u reload%s%s, %s. Order: %s",
                         report_sheet_day(r, i, day), s->dots, report_sheet_duration(s->tour_time_s, time), s->reloads,
-                        plan->reload_every ? "" : " (never reloaded)", np_plan_closest_text(s->spacing_min_mm, closest),
-                        order_of(plan, (int)i + 1, order));
+                        s->reloads == 1 ? "" : "s", plan->reload_every ? "" : " (never reloaded)",
+                        np_plan_closest_text(s->spacing_min_mm, closest), order_of(plan, (int)i + 1, order));
     }
     if (plan->reload_every)
         report_page_add(page, REPORT_PAGE_ROW, "Reload", "every %d dots", plan->reload_every);
+    if (c && c->arm.rest_s > 0)
+        report_page_add(page, REPORT_PAGE_ROW, "Rest", "%.0f s or more between dots closer than %.1f mm", c->arm.rest_s,
+                        c->arm.rest_radius_mm);
 }
 
 /* What all sessions keep between their dots: the limit, or less where the most crowded one has no room for it. */
@@ -275,37 +302,46 @@ np_status report_sheet_operator(const np_sheet_request *r, report_page *page, np
     const np_plan *plan = r->plan;
     const np_case_limits *limits = &plan->limits;
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    np_case *c = NULL; /* stays NULL for a case of another version: the plan's digest stands for it */
+    np_error ignored = {0};
     (void)err;
+    (void)np_case_parse_keys("the plan's case", plan->case_text, &c, &ignored);
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     char title[140];
     snprintf(page->title, sizeof page->title, "Operator: %s",
              report_page_cut(*plan->title ? plan->title : "untitled plan", title, sizeof title));
-    snprintf(page->subtitle, sizeof page->subtitle, "plan %s, needlepath %.20s, %zu dots on %.1f cm2", digest,
-             plan->version, plan->n_dots, plan->treated_area_cm2);
+    snprintf(page->subtitle, sizeof page->subtitle, "%zu dots on %.1f cm\u00b2 of skin in %zu session%s", plan->n_dots,
+             plan->treated_area_cm2, plan->n_sessions, plan->n_sessions == 1 ? "" : "s");
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Before the first dot");
     add_approvals(plan, page);
     add_warnings(plan, page);
-    add_findings(plan, page);
+    if (c)
+        add_findings(c, page);
     add_registration(plan, page);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Needle and pigment");
-    report_page_add(page, REPORT_PAGE_ROW, "Needle",
-                    "%.2f mm, sterile, used for this person and this visit only (domain.md 1.8)",
+    report_page_add(page, REPORT_PAGE_ROW, "Needle", "%.2f mm, sterile, used for this person and this visit only",
                     plan->needle_diameter_mm);
     add_lots(plan, NP_WIRE_SUPPLY_NEEDLE, "Needle, lot", page);
     add_pigment(r, page);
     add_areas(plan, page);
-    add_sessions(r, page);
+    add_sessions(r, c, page);
+    np_case_destroy(c);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Limits");
-    report_page_add(page, REPORT_PAGE_ROW, "Held by plan and arm",
-                    "depth %.2f to %.2f mm, tilt at most %.0f degrees, %.2f mm between dots, %.2f mm within a session",
-                    limits->depth_min_mm, limits->depth_max_mm, limits->tilt_max_deg, limits->spacing_min_mm,
-                    session_spacing_mm(plan));
+    report_page_add(
+        page, REPORT_PAGE_ROW, "Plan and arm keep",
+        "depth %.2f to %.2f mm, the needle within %.0f degrees of upright on the skin, %.2f mm between any two dots, "
+        "%.2f mm within a session",
+        limits->depth_min_mm, limits->depth_max_mm, limits->tilt_max_deg, limits->spacing_min_mm,
+        session_spacing_mm(plan));
     report_page_add(page, REPORT_PAGE_POINT, NULL,
                     "A software stop is no safety function: keep the hand on the emergency stop. Hold when the person "
                     "moves, feels unwell, or skin bleeds.");
     report_page_add(page, REPORT_PAGE_ROW, "Done by", BLANK "   on " BLANK "   signed " BLANK);
-    snprintf(page->foot, sizeof page->foot,
-             "Sources of clinical figures: docs/domain.md. Needle and pigment lots, expiry and time of opening are to "
-             "be written down (1.8).");
+    snprintf(
+        page->foot, sizeof page->foot,
+        "Write down lots, expiry and time of opening of needles and pigment. What to ask, and when: clinics' consent "
+        "forms; steps of the sessions: Liu and others, J Cosmet Dermatol 2025. Plan number %s, by needlepath %.20s: "
+        "the approval is for this number alone, and the arm refuses any other.",
+        digest, plan->version);
     return NP_OK;
 }

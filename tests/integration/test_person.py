@@ -35,13 +35,22 @@ class Person(Case):
         self.assertEqual(self.show("p.needleplan")["approvals"], [])
         self.run_program("approve", "p.needleplan", "--key", "op.key", "--executor", "any", "--air-only")
         self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
-        self.assertIn("blocks: keloids", (self.folder / "o.html").read_text())
+        self.assertIn("Do not treat: keloids: ", (self.folder / "o.html").read_text())
         self.say("age_years: 40, scar_months: 30, conditions: [keloids], cleared: [keloids], cleared_by: '<b>Dr</b>'")
         self.assertIn("cleared by <b>Dr</b>", self.run_program("case", "check", "case.yaml")[0])
         self.run_program("plan", "case.yaml", "-o", "q.needleplan")
         self.run_program("approve", "q.needleplan", "--key", "op.key", "--executor", "any")
         self.run_program("report", "q.needleplan", "--sheet", "operator", "-o", "o.html")
         self.assertIn("cleared by &lt;b&gt;Dr", (self.folder / "o.html").read_text())
+
+    def test_the_sheet_asks_in_words_of_people(self):
+        self.say("conditions: [blood_thinners, alcohol_or_drugs], scar_seen_by: Anna")
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        text = (self.folder / "o.html").read_text()
+        for says in ("Not now: alcohol or drugs: not under alcohol", "Ask: blood thinners: ask the doctor who prescribes them<",
+                     "how old is the person? Nobody under 18<", "how old is the scar? It wants 6 months at least, 9 to 12 for some<"):
+            self.assertIn(says, text)
 
     def test_clearance_is_offered_only_where_it_counts(self):
         self.say("age_years: 16, scar_months: 30")

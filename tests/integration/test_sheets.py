@@ -57,13 +57,15 @@ class Sheets(Case):
         self.assertNotIn("<b>dark", html.read_text())
         text = words(html)
         figures = self.show("p.needleplan")
-        for part in ("Approved by tester", "for ANY executor", "none yet: measure the fiducials", "Needle 0.20 mm",
+        for part in ("Approved by tester", "for ANY executor", "none yet: measure the marks on the head", "Needle 0.20 mm",
                      "dark", "6 parts of water to 1, lot A12, expires 2026-11-30", "expires on 2026-11-30, before the first session",
                      "frontal 0.50, temple 0.45", "calibration +0.00, indentation 0.00", "every 100 dots",
                      "depth 0.30 to 1.50 mm", figures["digest"], "2026-12-01: ", "from 2026-12-08, ", "from 2026-12-31, "):
             self.assertIn(part, text)
         for session in figures["sessions"]:
             self.assertIn(f"{session['dots']} dots in ", text)
+        for jargon in ("domain.md", "--palette", "`", "by strategy", "seed", "_mm", "hairline 1."):
+            self.assertNotIn(jargon, text)
         dots = [int(n) for n in re.findall(r"nearest to the tone of (\d+) dots", text)]
         self.assertEqual(sum(dots), figures["dots"])
         self.assertNotIn("before the first session", words(self.sheet("operator", "o.html", "--palette", "palette.yaml",
@@ -77,12 +79,13 @@ class Sheets(Case):
             self.assertEqual(least >= float(asked) - 0.002, kept)
             text = words(self.sheet("operator", "o.html"))
             self.assertIn(f"{float(asked) if kept else least:.2f} mm within a session", text)
-            self.assertEqual("keeps" in text and "not the 3.00 mm of limits.session_spacing_min_mm" in text, not kept)
+            self.assertEqual("keeps" in text and "not the 3.00 mm that the case asks for" in text, not kept)
+            self.assertNotIn("limits.", text)
 
     def test_a_plan_that_nobody_signed_says_so(self):
         self.run_program("plan", "case.yaml", "-o", "unsigned.needleplan")
         self.run_program("report", "unsigned.needleplan", "--sheet", "operator", "-o", "o.html")
-        self.assertIn("Not approved: no executor will run this plan.", words(self.folder / "o.html"))
+        self.assertIn("Not approved: no arm will run this plan.", words(self.folder / "o.html"))
 
     def test_the_client_reads_words_of_people(self):
         html = self.sheet("client", "c.html", "--start", "2026-12-01")

@@ -15,8 +15,8 @@ enum { REPORT_SHEET_DAY_BYTES = 64 };
 const char *report_sheet_day(const np_sheet_request *request, size_t s, char out[REPORT_SHEET_DAY_BYTES]);
 /* What a STRATEGY ("crown 1.2.0") that comes with needlepath does, for people; any other itself. */
 const char *report_sheet_work(const char *strategy);
-/* A NAME of the case without underscores ("donor scars"), in OUT. */
-const char *report_sheet_name(const char *name, char out[REPORT_PAGE_KEY_BYTES]);
+/* A NAME of the case, or a text with such names, without underscores ("donor scars"), cut to what OUT of SIZE bytes holds.  Returns OUT. */
+const char *report_sheet_name(const char *name, char *out, size_t size);
 /* "2 h 10 min" */
 const char *report_sheet_duration(double seconds, char out[32]);
 
