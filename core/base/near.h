@@ -42,10 +42,12 @@ void np_near_fini(np_near *near);
  * lowest of those equally near.  *out_mm is its distance, or LIMIT_MM.  Points must not have moved. */
 size_t np_near_nearest(const np_near *near, np_vec3 p, double limit_mm, size_t except, double *out_mm);
 
-/* Points per cm2 of skin around P: an Epanechnikov kernel (Theory Probab. Appl. 14, 1969) over the tangent plane, as wide as it
- * takes to hold a dozen points, between 2.5 and 6 mm.  0 without points near.  Points must not have moved. */
+/* Points per cm2 of skin around P, hairs or dots, whose density may step: up to an edge what there is on its side, beyond it nothing.
+ * 0 without points near.  Points must not have moved. */
 double np_near_density_per_cm2(const np_near *near, np_vec3 p);
-/* The same, and the bandwidth it took; and that of other points by a bandwidth (above 0): what two sets differ by is measured by one. */
+/* What a kernel says of it, edges smeared: Epanechnikov's (Theory Probab. Appl. 14, 1969) over the tangent plane, as wide as it takes to
+ * hold a dozen points, between 2.5 and 6 mm; and the bandwidth it took.  And that of other points by a bandwidth (above 0): what two sets
+ * differ by is measured by one. */
 double np_near_density_by_per_cm2(const np_near *near, np_vec3 p, double *out_bandwidth_mm);
 double np_near_density_of_per_cm2(const np_near *near, np_vec3 p, double bandwidth_mm);
 #define NP_NEAR_DENSITY_CELL_MM 3.0 /* cubes that suit it */

@@ -276,9 +276,8 @@ static void the_kernel_is_as_wide_as_a_dozen_points(void **state)
         widest = fmax(widest, h);
         for (size_t i = 0; i < 600; i++)
             sum += fmax(0, 1 - np_vec3_distance2(p, items[i].at) / (h * h));
-        assert_near(np_near_density_per_cm2(&near, p), 200 * sum / (NP_PI * h * h), 1e-9);
         double bandwidth, by = np_near_density_by_per_cm2(&near, p, &bandwidth);
-        assert_near(by, np_near_density_per_cm2(&near, p), 0);
+        assert_near(by, 200 * sum / (NP_PI * h * h), 1e-9);
         assert_near(bandwidth, h, 1e-9);
         assert_near(np_near_density_of_per_cm2(&near, p, bandwidth), by, 1e-9);
     }
@@ -304,6 +303,91 @@ static void few_points_have_little_density_and_none_have_none(void **state)
     np_near_fini(&near);
 }
 
+/* ---- edges: hair on a plane, as irregular as follicles are ---- */
+
+typedef enum hair { WHOLE, HALF, STRIP, FADE, THINNED } hair;
+
+/* The share that is left of hair at X mm; the bare strip is 6 mm wide. */
+static double share_at(hair kind, double x)
+{
+    switch (kind) {
+    case WHOLE:
+        return 1;
+    case HALF:
+        return x < 0;
+    case STRIP:
+        return fabs(x) > 3;
+    case FADE:
+        return fmin(fmax((10 - x) / 20, 0), 1);
+    default:
+        return 0.5;
+    }
+}
+
+/* Mean densities by whole mm of x, -16 to 16. */
+static void measure_hair(hair kind, double density_per_cm2, double *out32)
+{
+    static np_vec3 points[6000];
+    double s = 10 / sqrt(density_per_cm2), column = s * sqrt(2 / sqrt(3)), row = column * sqrt(3) / 2;
+    int asked = 0;
+    memset(out32, 0, 32 * sizeof *out32);
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        size_t n = 0;
+        uint64_t q = 0;
+        for (int j = 0; j * row < 50; j++)
+            for (int i = 0; i * column < 50; i++, q++) {
+                double x = (i + 0.5 * (j % 2)) * column - 25 + 0.18 * s * np_rng_normal(seed, 1, q, 0);
+                double y = j * row - 25 + 0.18 * s * np_rng_normal(seed, 2, q, 0);
+                assert_true(n < sizeof points / sizeof *points);
+                if (np_rng_uniform(seed, 3, q, 0) < share_at(kind, x))
+                    points[n++] = np_vec3_make(x, y, 0);
+            }
+        np_near near;
+        assert_int_equal(np_near_init(&near, points, sizeof *points, n, NP_NEAR_DENSITY_CELL_MM, NULL), NP_OK);
+        for (double y = -16; y < 16; y += 0.4, asked++)
+            for (int i = 0; i < 32 * 4; i++)
+                out32[i / 4] += np_near_density_per_cm2(&near, np_vec3_make(-15.875 + 0.25 * i, y, 0)) / 4;
+        np_near_fini(&near);
+    }
+    for (int i = 0; i < 32; i++)
+        out32[i] /= asked;
+}
+
+/* What makes up for hair must not draw its edge: the whole density to the last millimetre, nothing a millimetre and a half beyond it, and as much in all. */
+static void hair_that_ends_has_its_density_up_to_the_edge(void **state)
+{
+    (void)state;
+    static const double densities[] = {30, 75, 150};
+    for (int k = 0; k < 3; k++) {
+        double got[32], full = densities[k], s = 10 / sqrt(full);
+        measure_hair(HALF, full, got);
+        for (int x = -8; x < 0; x++)
+            assert_near(got[x + 16], full, 0.12 * full);
+        assert_true(got[16] < 0.4 * full);
+        for (int x = (int)ceil(s) + 1; x < 16; x++)
+            assert_near(got[x + 16], 0, 0.02 * full);
+        measure_hair(STRIP, full, got);
+        for (int x = 4; x < 12; x++)
+            assert_near(got[x + 16], full, 0.12 * full);
+        assert_true(got[16] < 0.15 * full);
+    }
+}
+
+static void hair_that_fades_or_is_thin_has_its_density(void **state)
+{
+    (void)state;
+    double got[32];
+    measure_hair(WHOLE, 75, got);
+    for (int i = 0; i < 32; i++)
+        assert_near(got[i], 75, 4);
+    measure_hair(FADE, 75, got);
+    for (int i = 0; i < 32; i++)
+        assert_near(got[i], 75 * share_at(FADE, i - 15.5), 6);
+    measure_hair(THINNED, 75, got);
+    for (int i = 0; i < 32; i++)
+        assert_near(got[i], 37.5, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +402,8 @@ int main(void)
         cmocka_unit_test(density_of_a_lattice_is_its_density),
         cmocka_unit_test(the_kernel_is_as_wide_as_a_dozen_points),
         cmocka_unit_test(few_points_have_little_density_and_none_have_none),
+        cmocka_unit_test(hair_that_ends_has_its_density_up_to_the_edge),
+        cmocka_unit_test(hair_that_fades_or_is_thin_has_its_density),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,24 +4,32 @@
 #include "surface/region.h"
 
 #define N_POINTS 30000
+#define HAIRS_ALL_AROUND 57500 /* of which 75 a cm2 are beside the scar */
 
-/* Mean densities of the middle of a FUT scar, by whole mm from its line. */
-static void measure_rings(const char *params, double *out_ring, int n_rings)
+/* The line of the template's FUT scar. */
+static np_curve *scar_line(const np_case *c, const np_scan *scan)
+{
+    const np_case_shape *line = np_case_find_curve(c, "fut_scar");
+    np_vec3 control[200];
+    for (unsigned i = 0; i < line->points.n; i++)
+        control[i] = np_scan_from_file(scan, line->points.points[i]);
+    np_curve *curve;
+    assert_int_equal(np_curve_create(&scan->surface, "scar", control, line->points.n, false, NULL, &curve, NULL),
+                     NP_OK);
+    return curve;
+}
+
+/* Mean densities of the middle of a FUT scar, by whole mm from its line; EXTRA keys of the case. */
+static void measure_rings(const char *params, const char *extra, double *out_ring, int n_rings)
 {
     char layers[400];
     int count[32] = {0};
     snprintf(layers, sizeof layers,
              "  - {name: scar, strategy: scar_fill, curve: fut_scar, reach_mm: 25, params: {variation: 0, %s}}\n",
              params);
-    np_case *c = fixture_case("fut-scar", layers, NULL);
+    np_case *c = fixture_case("fut-scar", layers, extra);
     painted p = paint_case(c, N_POINTS);
-    const np_case_shape *line = np_case_find_curve(c, "fut_scar");
-    np_vec3 control[200];
-    for (unsigned i = 0; i < line->points.n; i++)
-        control[i] = np_scan_from_file(p.scan, line->points.points[i]);
-    np_curve *curve;
-    assert_int_equal(np_curve_create(&p.scan->surface, "scar", control, line->points.n, false, NULL, &curve, NULL),
-                     NP_OK);
+    np_curve *curve = scar_line(c, p.scan);
     double length = np_curve_arc_mm(curve)[np_curve_count(curve) - 1];
     for (int i = 0; i < n_rings; i++)
         out_ring[i] = 0;
@@ -57,7 +65,7 @@ static void a_strip_is_as_wide_as_asked(void **state)
         double ring[20];
         char params[100];
         snprintf(params, sizeof params, "density_per_cm2: 60, taper: 1, width_mm: %g", asked[i]);
-        measure_rings(params, ring, 20);
+        measure_rings(params, NULL, ring, 20);
         assert_near(width_mm(ring, 20), asked[i], 1.2);
         /* beside hair of 75 that is whole, dots add less than an eighth of it; farther off there are single ones, then none */
         assert_true(ring[(int)(asked[i] / 2) + 3] < 0.125 * 75);
@@ -66,6 +74,52 @@ static void a_strip_is_as_wide_as_asked(void **state)
         for (int k = 1; k < 20; k++)
             assert_true(ring[k] <= ring[k - 1] + 2);
     }
+}
+
+/* The key existing with hair of 75 a cm2 from BARE_MM on from the FUT scar's line, as far as the layer sees.  Freed by the caller. */
+static char *hair_beside_scar(double bare_mm)
+{
+    np_case *c = fixture_case("fut-scar", NULL, NULL);
+    np_scan *scan = fixture_scan(c);
+    np_curve *curve = scar_line(c, scan);
+    double arc, length = np_curve_arc_mm(curve)[np_curve_count(curve) - 1];
+    size_t n, size = 0, listed = 0;
+    np_surface_point *points = fixture_points(scan, HAIRS_ALL_AROUND, &n);
+    char *text = NULL;
+    FILE *f = open_memstream(&text, &size);
+    fputs("existing:\n  follicles:\n", f);
+    for (size_t i = 0; i < n; i++) {
+        double d = fabs(np_curve_distance_mm(curve, &points[i], &arc));
+        if (d < bare_mm || d > 12 || arc < 0.3 * length || arc > 0.7 * length)
+            continue;
+        np_vec3 at = points[i].position;
+        fprintf(f, "    - [%.3f, %.3f, %.3f]\n", at.x, at.y, at.z);
+        listed++;
+    }
+    fclose(f);
+    assert_near((double)listed / (2 * (12 - bare_mm) * 0.4 * length / 100), 75, 5);
+    free(points);
+    np_curve_destroy(curve);
+    np_scan_destroy(scan);
+    np_case_destroy(c);
+    return text;
+}
+
+/* Where the hair around the scar is listed, dots and hair meet in one density: no rim of both outside, no bare line inside. */
+static void a_strip_among_listed_hair_is_not_outlined(void **state)
+{
+    (void)state;
+    char *hair = hair_beside_scar(3);
+    double ring[12];
+    measure_rings(
+        "density_per_cm2: 75, core_share: 1, taper: 1, width_mm: 6, border_jitter_mm: 0, surroundings: as_listed", hair,
+        ring, 10);
+    for (int mm = 0; mm < 2; mm++)
+        assert_near(ring[mm], 75, 5);
+    assert_true(ring[2] > 0.7 * 75);
+    for (int mm = 3; mm < 10; mm++)
+        assert_true(ring[mm] < 0.125 * 75);
+    free(hair);
 }
 
 /* 0: planned.  Else the error's text holds SAYS. */
@@ -215,6 +269,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strip_is_as_wide_as_asked),
+        cmocka_unit_test(a_strip_among_listed_hair_is_not_outlined),
         cmocka_unit_test(scars_that_are_not_to_be_treated_are_refused),
         cmocka_unit_test(round_scars_have_their_diameters),
         cmocka_unit_test(round_scars_have_the_diameters_of_their_points),
