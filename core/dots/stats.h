@@ -37,8 +37,11 @@ typedef struct np_dots_stats {
 #undef NP_DOTS_STATS_FIELD
 } np_dots_stats;
 
-/* Statistics of the N points with NORMALS, local DENSITY and INTERIOR flags (1: far enough from the border to
- * count; all points count as neighbours). */
+/* What a point is in the statistics: a neighbour whose own surroundings reach over the border; one whose distances count; or one that stands in
+ * the pattern, but that no density made, as hair among dots. */
+enum { NP_DOTS_BORDER, NP_DOTS_SAMPLE, NP_DOTS_NEIGHBOUR };
+
+/* Statistics of the N points with NORMALS, local DENSITY and INTERIOR (what each is, as above). */
 np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
                                 const unsigned char *interior, size_t n, np_dots_stats *out, np_error *err);
 

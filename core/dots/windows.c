@@ -56,7 +56,7 @@ typedef struct window_sums {
 typedef struct windows_job {
     const dots_windows *in;
     np_near grid;
-    size_t stride;             /* every such interior dot has a window */
+    size_t stride;             /* every such sample has a window */
     float band[BAND_BINS + 1]; /* over r^2; the last for what rounds up to the end */
     window_sums *sums;         /* KINDS a block */
 } windows_job;
@@ -112,7 +112,7 @@ static window look_around(const windows_job *job, np_vec3 centre, np_vec3 normal
         if (x2 >= reach * reach || np_vec3_dot(normal, in->normal[j]) < 0.3)
             continue;
         double ratio = in->site[j].local_density / density;
-        if (!in->interior[j] || ratio < 1 / RATIO_MAX || ratio > RATIO_MAX)
+        if (in->interior[j] == NP_DOTS_BORDER || ratio < 1 / RATIO_MAX || ratio > RATIO_MAX)
             w.clear2 = fmin(w.clear2, x2);
         add_dot(job, x2, 1 / ratio, &w);
     }
@@ -160,7 +160,7 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
 {
     const windows_job *job = context;
     for (size_t i = begin; i < end; i++)
-        if (i % job->stride == 0 && job->in->interior[i])
+        if (i % job->stride == 0 && job->in->interior[i] == NP_DOTS_SAMPLE)
             measure_window(job, i, &job->sums[KINDS * block]);
 }
 

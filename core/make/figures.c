@@ -19,7 +19,7 @@
 #define FAR_MM 50.0
 #define WANTED_WITHIN_MM 3.0 /* of an earlier plan's mark, or a new one, is wanted what is wanted at it */
 
-/* The pattern: the plan's n_own marks, then those that stand. */
+/* The pattern: the plan's n_own marks, then those that stand, then listed hair. */
 typedef struct pattern {
     np_vec3 *marks, *normals;
     double *density_per_cm2;
@@ -47,17 +47,22 @@ static np_status pattern_init(pattern *p, size_t n, np_error *err)
                                                                        : np_error_no_memory(err, "the statistics");
 }
 
+static unsigned char interior_at(double inside_mm, bool neighbour)
+{
+    return inside_mm < INTERIOR_MM ? NP_DOTS_BORDER : neighbour ? NP_DOTS_NEIGHBOUR : NP_DOTS_SAMPLE;
+}
+
 static void add_own(pattern *p, const make_making *m)
 {
     for (size_t i = 0; i < m->plan->n_dots; i++) {
         const np_dot *dot = &m->plan->dots[i];
-        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no
-         * sample. */
+        /* A pin is where a strategy put it, in a scar or ahead of the hairline, maybe where no density is asked for: it is a
+         * neighbour, no sample. */
         bool alone = dot->density_per_cm2 <= 0;
         p->marks[i] = np_dot_mark(dot);
         p->normals[i] = dot->normal;
         p->density_per_cm2[i] = alone ? 1 : dot->density_per_cm2;
-        p->interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;
+        p->interior[i] = interior_at(m->inside_mm[i], alone || dot->pin);
     }
     p->n = p->n_own = m->plan->n_dots;
 }
@@ -126,18 +131,41 @@ static np_status add_standing(pattern *p, make_making *m, const np_surface_point
     for (size_t i = 0; i < n; i++) {
         p->marks[p->n] = standing[i].position;
         p->normals[p->n] = standing[i].normal;
-        p->interior[p->n++] = np_painter_inside_mm(m->painter, &standing[i]) >= INTERIOR_MM;
+        p->interior[p->n++] = interior_at(np_painter_inside_mm(m->painter, &standing[i]), false);
     }
     np_status status = set_wanted(p, m, err);
     return status == NP_OK ? make_note(m, err, "note: " NP_PLAN_PAST_COUNTED_WORDS " (%zu that stand)\n", n) : status;
 }
 
-/* The smallest distance from a new dot to any; 0 where none is within FAR_MM. */
-static np_status closest(const pattern *p, double *out_mm, np_error *err)
+/* ---- with hair ---- */
+
+/* Listed hair as neighbours; what is wanted around any place is then what grows there, too. */
+static np_status add_hair(pattern *p, make_making *m, const np_surface_point *hair, size_t n, np_error *err)
+{
+    np_near dots = {0}, hairs = {0};
+    const size_t n_dots = p->n;
+    np_status status = np_near_init(&hairs, &hair->position, sizeof *hair, n, NP_NEAR_DENSITY_CELL_MM, err);
+    if (status == NP_OK)
+        status = np_near_init(&dots, p->marks, sizeof *p->marks, n_dots, WANTED_WITHIN_MM, err);
+    for (size_t i = 0; status == NP_OK && i < n; i++) {
+        p->marks[p->n] = hair[i].position;
+        p->normals[p->n] = hair[i].normal;
+        p->density_per_cm2[p->n] = density_near(&dots, p->density_per_cm2, hair[i].position);
+        p->interior[p->n++] = interior_at(np_painter_inside_mm(m->painter, &hair[i]), true);
+    }
+    for (size_t i = 0; status == NP_OK && i < p->n; i++)
+        p->density_per_cm2[i] += np_near_density_per_cm2(&hairs, p->marks[i]);
+    np_near_fini(&dots);
+    np_near_fini(&hairs);
+    return status;
+}
+
+/* The smallest distance from a new dot to any of the n_dots that are or will be made; 0 where none is within FAR_MM. */
+static np_status closest(const pattern *p, size_t n_dots, double *out_mm, np_error *err)
 {
     np_near near;
     double least = FAR_MM;
-    np_status status = np_near_init(&near, p->marks, sizeof *p->marks, p->n, 1, err);
+    np_status status = np_near_init(&near, p->marks, sizeof *p->marks, n_dots, 1, err);
     for (size_t i = 0; status == NP_OK && i < p->n_own; i++)
         np_near_nearest(&near, p->marks[i], least, i, &least);
     np_near_fini(&near);
@@ -150,16 +178,21 @@ static np_status measure_pattern(make_making *m, np_dots_stats *out, np_error *e
     pattern p = {0};
     size_t n_standing;
     const np_surface_point *standing = np_painter_standing(m->painter, &n_standing);
-    np_status status = pattern_init(&p, m->plan->n_dots + n_standing, err);
+    size_t n_existing, n_hair = m->c->existing.n;
+    const np_surface_point *hair = np_painter_existing(m->painter, &n_existing);
+    np_status status = pattern_init(&p, m->plan->n_dots + n_standing + n_hair, err);
     if (status == NP_OK)
         add_own(&p, m);
     if (status == NP_OK && n_standing)
         status = add_standing(&p, m, standing, n_standing, err);
+    const size_t n_dots = p.n;
+    if (status == NP_OK && n_hair)
+        status = add_hair(&p, m, hair, n_hair, err);
     if (status == NP_OK)
         status = np_dots_stats_compute(p.marks, p.normals, p.density_per_cm2, p.interior, p.n, out, err);
     if (status == NP_OK &&
-        (n_standing || !(out->spacing_min_mm < FAR_MM))) /* the statistics look at neighbours alone */
-        status = closest(&p, &out->spacing_min_mm, err);
+        (n_standing || n_hair || !(out->spacing_min_mm < FAR_MM))) /* the statistics look at neighbours alone */
+        status = closest(&p, n_dots, &out->spacing_min_mm, err);
     pattern_fini(&p);
     return status;
 }

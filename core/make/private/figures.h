@@ -4,8 +4,9 @@
 
 #include "make/private/making.h"
 
-/* The statistics of the pattern, the depths of the layers and the sessions' spacings, into M's plan.  Needs inside_mm.  In a touch-up the pattern is that of new dots and those
- * that stand, together, and a note says so. */
+/* The statistics of the pattern, the depths of the layers and the sessions' spacings, into M's plan.  Needs inside_mm.  The pattern is judged at
+ * the dots that a density made, among all that an eye sees beside them: pins and listed hair, too.  In a touch-up it is that of new dots and those that stand, together, and a note
+ * says so. */
 np_status make_figures(make_making *m, np_error *err);
 
 #endif

@@ -107,6 +107,28 @@ static void a_pair_at_the_very_end_of_g_counts_in_its_last_bin(void **state)
     pattern_fini(&p);
 }
 
+/* A lattice in which every other dot is hair, say: what a density made keeps the lattice's distance from it, and hair that is lopsided by itself
+ * does not count. */
+static void neighbours_are_seen_and_do_not_count(void **state)
+{
+    (void)state;
+    enum { SIDE = 40 };
+    pattern p = pattern_make(SIDE * SIDE + 1);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        pattern_set(&p, (size_t)i, i % SIDE, i / SIDE, SIDE, SIDE, 100);
+        if ((i % SIDE + i / SIDE) % 2 && p.interior[i])
+            p.interior[i] = NP_DOTS_NEIGHBOUR;
+    }
+    pattern_set(&p, SIDE * SIDE, 20.3, 20, SIDE, SIDE, 100); /* beside hair: a hair of the same follicle */
+    p.interior[SIDE * SIDE] = NP_DOTS_NEIGHBOUR;
+    p.interior[20 * SIDE + 20] = NP_DOTS_NEIGHBOUR;
+    np_dots_stats s = measure(&p);
+    assert_true(s.n_interior > 300 && s.n_interior < SIDE * SIDE / 2);
+    assert_near(s.nn_mean, 1, 0.001);
+    assert_true(s.nn_cv < 0.02);
+    pattern_fini(&p);
+}
+
 /* Random points in waves of 5:1 that were asked for, 25 mm long: as random as without. */
 static void a_fade_that_is_wanted_adds_nothing_to_the_variance_of_counts(void **state)
 {
@@ -217,6 +239,7 @@ int main(void)
         cmocka_unit_test(a_hexagonal_lattice_has_its_textbook_figures),
         cmocka_unit_test(random_points_have_theirs),
         cmocka_unit_test(a_pair_at_the_very_end_of_g_counts_in_its_last_bin),
+        cmocka_unit_test(neighbours_are_seen_and_do_not_count),
         cmocka_unit_test(a_fade_that_is_wanted_adds_nothing_to_the_variance_of_counts),
         cmocka_unit_test(windows_need_room),
         cmocka_unit_test(what_cannot_be_measured_is_an_error),
