@@ -63,22 +63,23 @@ static size_t write_one(const report_reach *r, const char *mark, size_t used, ch
 const char *report_reach_text(const report_reach reach[REPORT_REACH_MARKS], report_reach_mark first,
                               char out[REPORT_REACH_TEXT_BYTES])
 {
-    static const char *const names[REPORT_REACH_MARKS] = {"the point between your eyebrows",
-                                                          "the bump at the back of your head",
-                                                          "the front of your left ear", "the front of your right ear"};
+    static const char *const names[REPORT_REACH_MARKS] = {
+        "the point between your eyebrows", "the bump at the back of your head",
+        "the notch at the front of your left ear", "the notch at the front of your right ear"};
     const report_reach *left = &reach[REPORT_REACH_TRAGION_LEFT], *right = &reach[REPORT_REACH_TRAGION_RIGHT];
     size_t used = 0;
     out[0] = '\0';
     if (!reach[first].dot)
         return out;
-    int nearest = first;
-    for (int k = first; k < REPORT_REACH_MARKS; k++)
+    int nearest = (int)first;
+    for (int k = (int)first; k < REPORT_REACH_MARKS; k++)
         nearest = reach[k].mm < reach[nearest].mm ? k : nearest;
     const double most_mm = first > 0 ? AT_HAND_MM : fmax(AT_HAND_MM, reach[nearest].mm);
     const bool one = fabs(left->mm - right->mm) < SAME_MM;
-    for (int k = first; k < REPORT_REACH_MARKS; k++)
+    for (int k = (int)first; k < REPORT_REACH_MARKS; k++)
         if (reach[k].mm <= most_mm && !(one && k == REPORT_REACH_TRAGION_RIGHT))
-            used = write_one(&reach[k], one && k == REPORT_REACH_TRAGION_LEFT ? "the front of your ears" : names[k],
+            used = write_one(&reach[k],
+                             one && k == REPORT_REACH_TRAGION_LEFT ? "the notch at the front of each ear" : names[k],
                              used, out);
     return out;
 }

@@ -75,9 +75,10 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
                         report_sheet_day(r, i, day), report_sheet_duration(plan->sessions[i].tour_time_s, time),
                         share_percent(plan, i));
     }
-    report_page_add(
-        page, REPORT_PAGE_POINT, NULL,
-        "The first session is light on purpose: we see how your skin takes the pigment, and go on from there.");
+    if (plan->n_sessions > 1)
+        report_page_add(
+            page, REPORT_PAGE_POINT, NULL,
+            "The first session is light on purpose: we see how your skin takes the pigment, and go on from there.");
 }
 
 /* What of the pattern and of its picture is not as in hair, a sentence each; returns how many. */

@@ -66,7 +66,7 @@ class TouchUp(StreamCase):
         self.run_program("report", "again.needleplan", "--sheet", "client", "-o", "c.html")
         page = (self.folder / "c.html").read_text()
         self.assertIn("They are judged together. The picture shows both.", page)
-        self.assertIn("neither in clumps nor in rows? Yes", page)
+        self.assertIn("nothing looked made", page)
         self.see_what_stands(len(made))
 
     def look(self, plan):
