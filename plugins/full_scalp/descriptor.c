@@ -79,7 +79,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "full_scalp",
     .name = "Full scalp",
-    .version = "1.2.0",
+    .version = "1.3.0",
     .licence = "Apache-2.0",
     .summary =
         "The buzz cut: all of the scalp by the density of its zones, with fades, blunt sideburns and a nape that "

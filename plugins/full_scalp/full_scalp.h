@@ -38,8 +38,8 @@ enum {
     FS_STREAM_TONE,
     FS_STREAM_LEAN,
     FS_STREAM_NAPE,
-    FS_STREAM_SIDEBURN,
-    FS_STREAM_NAPE_WAVE, /* and the next */
+    FS_STREAM_NAPE_WAVE = 6, /* and the next */
+    FS_STREAM_SIDEBURN = 8,  /* and the next */
 };
 
 /* How strongly the layer claims a place of a sideburn, or of the nape, that lies INSIDE mm in the region. */
@@ -47,7 +47,7 @@ double fs_sideburn_edge(const np_strategy_job *job, np_kit_place at, const doubl
 double fs_nape_edge(const np_strategy_job *job, np_kit_place at, double inside);
 /* How much a place belongs to the nape, 0..1. */
 double fs_nape_share(np_kit_place at);
-/* Says where the region leaves sideburns less than looks natural. */
+/* Says where parameters or the region leave sideburns less than looks natural. */
 void fs_sideburn_remark(const np_strategy_job *job);
 
 /* What painting the nape reads; the job's state. */
