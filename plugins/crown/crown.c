@@ -2,6 +2,7 @@
  * not with that from an outline, and the border wanders: bald crowns are no discs.  In the middle of a whorl hair parts to all sides
  * and skin shows, so that it is a little thinner and lighter there. */
 #include <needlepath/plugin_kit.h>
+#include <stdio.h>
 
 enum {
     TARGET,
@@ -54,6 +55,23 @@ static double from_whorl_mm(const np_strategy_job *job, const np_strategy_sample
     return fmax(0.0, nearest - BRIDGE_MM * log(sum));
 }
 
+/* Who asks for a fade that is longer than the crown is wide gets hardly a dot, and is told why. */
+static int32_t prepare(const np_strategy_job *job, void **state)
+{
+    const double *p = job->params;
+    char text[300];
+    (void)state;
+    if (p[RADIUS] > p[FEATHER])
+        return 0;
+    snprintf(
+        text, sizeof text,
+        "the crown is nowhere full: it ends %g mm from the whorl (radius_mm) and fades out over %g mm "
+        "(feather_mm), so that few dots are made; make radius_mm larger, or feather_mm smaller, %g mm for instance",
+        p[RADIUS], p[FEATHER], 0.4 * p[RADIUS]);
+    job->host->log(job->host->context, 2, text);
+    return 0;
+}
+
 static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *out)
 {
     const double *p = job->params;
@@ -90,7 +108,8 @@ static const np_param_desc params[PARAM_COUNT] = {
                      "over 100 to 130 mm across (True).",
                      "mm", 10, 90, 48),
     [FEATHER] = NP_KIT_FLOAT("feather_mm", "Feather", "Edge",
-                             "Width over which it fades out; no fade at the edge looks false.", "mm", 2, 60, 18),
+                             "Width over which it fades out, less than radius_mm; no fade at the edge looks false.",
+                             "mm", 2, 60, 18),
     [WANDER] = NP_KIT_FLOAT(
         "border_wander_mm", "Wandering of the border", "Edge",
         "How far the border wanders to either side; a round one looks drawn.  An engineering choice.", "mm", 0, 12, 4),
@@ -133,6 +152,7 @@ static const np_strategy_desc strategy = {
     .input_count = 1,
     .inputs = inputs,
     .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT,
+    .prepare = prepare,
     .paint = paint,
 };
 

@@ -139,6 +139,23 @@ static void whorls_are_listed_or_usual(void **state)
     }
 }
 
+/* A fade as long as the crown is wide leaves hardly a dot: a warning says what to change.  A short one of a small crown does not. */
+static void a_crown_that_is_nowhere_full_is_told(void **state)
+{
+    (void)state;
+    static const char *const params[] = {"radius_mm: 10", "radius_mm: 18, feather_mm: 18",
+                                         "radius_mm: 10, feather_mm: 4", "radius_mm: 48"};
+    for (int i = 0; i < 4; i++) {
+        char layers[300];
+        snprintf(layers, sizeof layers, LAYER, params[i]);
+        painted p = paint_case(fixture_case("full-scalp", layers, NULL), 100);
+        const char *says = strstr(np_painter_notes(p.painter), "the crown is nowhere full");
+        if ((says != NULL) != (i < 2) || (says && !strstr(says, "make radius_mm larger, or feather_mm smaller")))
+            fail_msg("%s: '%s'", params[i], np_painter_notes(p.painter));
+        painted_fini(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +163,7 @@ int main(void)
         cmocka_unit_test(skin_shows_in_the_middle_of_each_whorl),
         cmocka_unit_test(two_whorls_make_a_wide_crown),
         cmocka_unit_test(whorls_are_listed_or_usual),
+        cmocka_unit_test(a_crown_that_is_nowhere_full_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
