@@ -126,42 +126,52 @@ static double between_deg(np_vec3 a, np_vec3 a_normal, np_vec3 b, np_vec3 b_norm
     return np_angle_deg(acos(fmin(fmax(cosine, -1), 1)));
 }
 
-static np_status check_pair(const head_strokes *s, const head_stroke_sample *a, const head_stroke_sample *b,
-                            np_error *err)
+/* Two places of strokes that cannot both be had. */
+typedef struct head_clash {
+    const head_stroke_sample *a, *b;
+    double apart_mm, deg;
+} head_clash;
+
+static bool clash_of(const head_stroke_sample *a, const head_stroke_sample *b, head_clash *out)
 {
-    double apart_mm = np_vec3_distance(a->at, b->at), deg = between_deg(b->along, b->normal, a->along, a->normal);
-    bool self = a->stroke == b->stroke;
-    if (apart_mm > TOGETHER_MM || deg <= AGAINST_DEG || (self && fabs(a->arc_mm - b->arc_mm) < SELF_MM))
-        return NP_OK;
-    if (self)
-        return np_error_set(
-            err, NP_ERR_INVALID,
-            "it runs against itself: %.0f and %.0f mm from its beginning it passes %.1f mm apart, turned "
-            "by %.0f degrees (at most %.0f within %.0f mm); hair grows one way at one place: draw two "
-            "strokes farther apart, and a whorl where hair turns around",
-            fmin(a->arc_mm, b->arc_mm), fmax(a->arc_mm, b->arc_mm), apart_mm, deg, AGAINST_DEG, TOGETHER_MM);
-    const np_case_shape *other = &s->source->strokes[b->stroke];
-    return np_error_set(
-        err, NP_ERR_INVALID,
-        "it runs against stroke '%s' in line %u: they are %.1f mm apart and turned by %.0f degrees (at "
-        "most %.0f within %.0f mm); hair grows one way at one place: turn one of them around or take it "
-        "away",
-        other->name, other->line, apart_mm, deg, AGAINST_DEG, TOGETHER_MM);
+    *out = (head_clash){a, b, np_vec3_distance(a->at, b->at), between_deg(b->along, b->normal, a->along, a->normal)};
+    bool bend = a->stroke == b->stroke && fabs(a->arc_mm - b->arc_mm) < SELF_MM;
+    return out->apart_mm <= TOGETHER_MM && out->deg > AGAINST_DEG && !bend;
 }
 
-static np_status check_pairs(const head_strokes *s, np_error *err)
+static np_status refuse_clash(const head_strokes *s, const np_scan *scan, const head_clash *c, np_error *err)
 {
+    const head_stroke_sample *a = c->a, *b = c->b;
+    const np_case_shape *other = &s->source->strokes[b->stroke];
+    np_vec3 p = np_scan_to_file(scan, a->at);
+    if (a->stroke == b->stroke)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "it runs against itself: %.0f and %.0f mm from its beginning, at [%.2f, %.2f, %.2f], it passes %.1f mm "
+            "apart, turned by %.0f degrees (at most %.0f within %.0f mm); hair grows one way at one place: draw two "
+            "strokes farther apart, and a whorl where hair turns around",
+            fmin(a->arc_mm, b->arc_mm), fmax(a->arc_mm, b->arc_mm), p.x, p.y, p.z, c->apart_mm, c->deg, AGAINST_DEG,
+            TOGETHER_MM);
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "it runs against stroke '%s' in line %u: at [%.2f, %.2f, %.2f] they are %.1f mm apart and turned by %.0f "
+        "degrees (at most %.0f within %.0f mm); hair grows one way at one place: turn one of them around or take it "
+        "away",
+        other->name, other->line, p.x, p.y, p.z, c->apart_mm, c->deg, AGAINST_DEG, TOGETHER_MM);
+}
+
+/* Refuses strokes that run against each other, and names the place where they come nearest. */
+static np_status check_pairs(const head_strokes *s, const np_scan *scan, np_error *err)
+{
+    head_clash nearest = {.a = NULL}, clash;
     for (uint32_t i = 0; i < s->n; i++) {
         np_near_walk walk = np_near_around(&s->near, s->samples[i].at, TOGETHER_MM);
-        for (uint32_t j; np_near_next(&walk, &j);) {
-            if (j >= i)
-                continue;
-            np_status status = check_pair(s, &s->samples[i], &s->samples[j], err);
-            if (status != NP_OK)
-                return blame(s, s->samples[i].stroke, status, err);
-        }
+        for (uint32_t j; np_near_next(&walk, &j);)
+            if (j < i && clash_of(&s->samples[i], &s->samples[j], &clash) &&
+                (!nearest.a || clash.apart_mm < nearest.apart_mm))
+                nearest = clash;
     }
-    return NP_OK;
+    return nearest.a ? blame(s, nearest.a->stroke, refuse_clash(s, scan, &nearest, err), err) : NP_OK;
 }
 
 /* A stroke that passes a whorl pulls there too: the whorl's core ends short of it. */
@@ -198,7 +208,7 @@ np_status head_strokes_init(head_strokes *s, const np_scan *scan, const np_case_
         return status;
     status = np_near_init(&s->near, &s->samples[0].at, sizeof *s->samples, s->n, REACH_MM, err);
     if (status == NP_OK)
-        status = check_pairs(s, err);
+        status = check_pairs(s, scan, err);
     for (size_t k = 0; k < n_sources && status == NP_OK; k++)
         status = clear_core(s, &sources[k], k + 1, err);
     return status;
