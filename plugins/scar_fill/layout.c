@@ -1,12 +1,14 @@
-/* Round scars: a dot or two in each, placed by hand. */
+/* Which scars are refused or remarked on; and round scars: a dot or two in each, placed by hand. */
 #include <needlepath/plugin_kit.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "scar_fill.h"
 
-#define TWIN_DISC_MM 0.9  /* larger discs take two dots */
-#define TWIN_APART_MM 0.5 /* and keep them apart: above the spacing floor between any two dots */
-#define PINS_APART_MM 0.5 /* scars that run into one another share a dot */
+#define TWIN_DISC_MM 0.9     /* larger discs take two dots */
+#define TWIN_APART_MM 0.5    /* and keep them apart: above the spacing floor between any two dots */
+#define FEATHER_LEAST_MM 1.0 /* shorter, a border is an edge */
+#define PINS_APART_MM 0.5    /* scars that run into one another share a dot */
 
 /* Two directions along the skin at P. */
 static void tangents(const np_strategy_head *l, np_kit_vec p, np_kit_vec *out_u, np_kit_vec *out_v)
@@ -121,6 +123,22 @@ static const char *refusal(const np_strategy_job *job)
     return NULL;
 }
 
+/* A line scar that ends where the layer does, and not where it fades out, has a hard edge: that is told. */
+static void remark_on_reach(const np_strategy_job *job)
+{
+    const double *p = job->params;
+    double border_mm = 0.5 * p[SCAR_WIDTH] + p[SCAR_JITTER];
+    if (job->curve_count == 0 || border_mm + FEATHER_LEAST_MM <= job->reach_mm)
+        return;
+    char text[300];
+    snprintf(
+        text, sizeof text,
+        "the layer's reach_mm of %g mm cuts the scar off at a hard edge, as it is %g mm wide (width_mm) and wanders: "
+        "make reach_mm %g, for its feather, too",
+        job->reach_mm, p[SCAR_WIDTH], ceil(border_mm + p[SCAR_FEATHER]));
+    job->host->log(job->host->context, 2, text);
+}
+
 int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
     (void)state;
@@ -129,6 +147,7 @@ int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **
         job->host->set_error(job->host->context, problem);
         return -1;
     }
+    remark_on_reach(job);
     uint32_t left_out = 0;
     double most = job->point_set_count > 0 ? most_mm(job) : 0.0;
     for (uint32_t i = 0; job->point_set_count > 0 && i < job->point_sets[0]->count; i++) {

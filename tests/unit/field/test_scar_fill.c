@@ -140,6 +140,28 @@ static void try_scar(const char *template_name, const char *shape, const char *p
     np_case_destroy(c);
 }
 
+/* Where the layer ends before the scar does, a warning says how far it must reach. */
+static void a_reach_that_cuts_the_scar_off_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        double width_mm;
+        int reach_mm;
+        const char *says;
+    } rows[] = {{40, 15, "make reach_mm 31"}, {30, 15, "make reach_mm 26"}, {26, 15, NULL}, {40, 31, NULL}};
+    for (int i = 0; i < 4; i++) {
+        char layers[300];
+        snprintf(layers, sizeof layers,
+                 "  - {name: scar, strategy: scar_fill, curve: fut_scar, reach_mm: %d, params: {width_mm: %g}}\n",
+                 rows[i].reach_mm, rows[i].width_mm);
+        painted p = paint_case(fixture_case("fut-scar", layers, NULL), 10);
+        const char *notes = np_painter_notes(p.painter), *says = strstr(notes, "cuts the scar off");
+        if ((says != NULL) != (rows[i].says != NULL) || (says && !strstr(says, rows[i].says)))
+            fail_msg("%d: '%s'", i, notes);
+        painted_fini(&p);
+    }
+}
+
 static void scars_that_are_not_to_be_treated_are_refused(void **state)
 {
     (void)state;
@@ -270,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strip_is_as_wide_as_asked),
         cmocka_unit_test(a_strip_among_listed_hair_is_not_outlined),
+        cmocka_unit_test(a_reach_that_cuts_the_scar_off_is_told),
         cmocka_unit_test(scars_that_are_not_to_be_treated_are_refused),
         cmocka_unit_test(round_scars_have_their_diameters),
         cmocka_unit_test(round_scars_have_the_diameters_of_their_points),
