@@ -23,7 +23,7 @@
 
 #define STREAM_MOVE UINT32_C(0x646F7402)
 
-#define LINKINGS 5
+#define LINKINGS 4
 #define ROUNDS_A_LINKING 2
 #define MOVES_A_ROUND 4                                   /* of each dot, batch by batch */
 #define REACH (DOTS_POTENTIAL_BINS * DOTS_POTENTIAL_STEP) /* s: where the potential ends */

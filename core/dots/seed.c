@@ -372,10 +372,12 @@ static dots_spot draw_in_cell(const dots_surface *surface, const cell *c, uint64
     return spot;
 }
 
+#define PIECE_DOTS 2.0 /* at most, in a piece of the background */
+
 /* Whether CELL, whose middle is HERE, may join PIECE: on its sheet, and no farther than its own size. */
 static bool joins(const dots_piece *piece, const dots_piece *here)
 {
-    return piece->mass + here->mass <= 1 && np_vec3_dot(piece->normal, here->normal) > 0.5 &&
+    return piece->mass + here->mass <= PIECE_DOTS && np_vec3_dot(piece->normal, here->normal) > 0.5 &&
            dots_site_x2(&piece->site, &here->site) < 2;
 }
 
