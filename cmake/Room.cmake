@@ -70,3 +70,14 @@ function(np_plugin NAME)
     install(FILES ${manifest} DESTINATION ${NP_PLUGIN_SUBDIR})
     install(TARGETS ${NAME} LIBRARY DESTINATION ${NP_PLUGIN_SUBDIR})
 endfunction()
+
+# np_bands(ROOM FILE): FILE's rows become the initialiser of an array of np_band (base/band.h), "ROOM/NAME.inc": their quoted texts and numbers are
+# C's already.
+function(np_bands ROOM FILE)
+    get_filename_component(name ${FILE} NAME_WE)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${FILE})
+    file(STRINGS ${FILE} rows REGEX "^\"")
+    list(TRANSFORM rows REPLACE ".+" "{\\0},\n")
+    list(JOIN rows "" rows)
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/${ROOM}/${name}.inc CONTENT "${rows}" @ONLY)
+endfunction()

@@ -13,6 +13,7 @@
 #include "cli/plan_depths.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
+#include "dots/form.h"
 #include "plan/approval.h"
 #include "plan/cartridges.h"
 #include "plan/made.h"
@@ -207,26 +208,67 @@ static json_t *seed_json(uint64_t seed)
     return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);
 }
 
+/* A figure with its band; where it is worst, if it was MEASURED. */
+static json_t *banded_json(const np_band *b, bool measured, double value, np_vec3 place)
+{
+    const char *sentence = measured ? np_band_sentence(b, value) : NULL;
+    json_t *one = json_pack("{s:s, s:s, s:b, s:b}", "figure", b->key, "name", b->name, "measured", measured, "natural",
+                            !sentence);
+    if (measured) {
+        json_object_set_new(one, "value", json_real(value));
+        json_object_set_new(one, "place_mm", json_pack("[f, f, f]", place.x, place.y, place.z));
+    }
+    if (b->low != -HUGE_VAL)
+        json_object_set_new(one, "low", json_real(b->low));
+    if (b->high != HUGE_VAL)
+        json_object_set_new(one, "high", json_real(b->high));
+    if (sentence)
+        json_object_set_new(one, "finding", json_string(sentence));
+    return one;
+}
+
+/* The same as a line; IN NULL: it has a place alone. */
+static void print_banded(const np_band *b, bool measured, double value, const char *in, np_vec3 place)
+{
+    if (!measured) {
+        printf("    %-47s      -  (no room to measure it)\n", b->name);
+        return;
+    }
+    const char *sentence = np_band_sentence(b, value);
+    char band[NP_BAND_TEXT_BYTES];
+    printf("    %-47s %6.3g  (%s)  %s%s%sat %.0f %.0f %.0f%s%s\n", b->name, value, np_band_text(b->low, b->high, band),
+           in ? "in " : "", in ? in : "", in ? " " : "", place.x, place.y, place.z, sentence ? ": " : "",
+           sentence ? sentence : "");
+}
+
+static json_t *form_json(const np_plan *plan)
+{
+    np_form_value form[NP_FORM_FIGURES];
+    np_form_read(plan->figures, plan->n_figures, form);
+    json_t *out = json_array();
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        json_array_append_new(
+            out, banded_json(np_form_band_of((np_form_figure)f), form[f].measured, form[f].value, form[f].place));
+    return out;
+}
+
+static void print_form(const np_plan *plan)
+{
+    np_form_value form[NP_FORM_FIGURES];
+    np_form_read(plan->figures, plan->n_figures, form);
+    puts("  form, of dots and hair that is there, each figure where it is worst:");
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        print_banded(np_form_band_of((np_form_figure)f), form[f].measured, form[f].value, NULL, form[f].place);
+}
+
 static json_t *look_json(const np_plan *plan, const np_plan_look *look)
 {
     json_t *figures = json_array();
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
         const np_judged *j = &look->figure[f];
-        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
-        const char *sentence = j->measured ? np_judge_sentence((np_judge_figure)f, j->value) : NULL;
-        json_t *one = json_pack("{s:s, s:s, s:b, s:b}", "figure", b->key, "name", b->name, "measured", j->measured,
-                                "natural", !sentence);
-        if (j->measured) {
-            json_object_set_new(one, "value", json_real(j->value));
-            json_object_set_new(one, "place_mm", json_pack("[f, f, f]", j->place.x, j->place.y, j->place.z));
+        json_t *one = banded_json(np_judge_band_of((np_judge_figure)f), j->measured, j->value, j->place);
+        if (j->measured)
             json_object_set_new(one, "layer", json_string(CLI_PLAIN(np_judged_layer(plan, j))));
-        }
-        if (b->low != -HUGE_VAL)
-            json_object_set_new(one, "low", json_real(b->low));
-        if (b->high != HUGE_VAL)
-            json_object_set_new(one, "high", json_real(b->high));
-        if (sentence)
-            json_object_set_new(one, "finding", json_string(sentence));
         json_array_append_new(figures, one);
     }
     return json_pack("{s:I, s:I, s:s*, s:o}", "windows", (json_int_t)look->windows, "standing",
@@ -248,16 +290,8 @@ static void print_look(const np_plan *plan, const np_plan_look *look)
            look->windows);
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
         const np_judged *j = &look->figure[f];
-        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
-        if (!j->measured) {
-            printf("    %-47s      -  (no room to measure it)\n", b->name);
-            continue;
-        }
-        const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
-        char band[NP_BAND_TEXT_BYTES];
-        printf("    %-47s %6.3g  (%s)", b->name, j->value, np_band_text(b->low, b->high, band));
-        printf("  in %s at %.0f %.0f %.0f%s%s\n", CLI_PLAIN(np_judged_layer(plan, j)), j->place.x, j->place.y,
-               j->place.z, sentence ? ": " : "", sentence ? sentence : "");
+        print_banded(np_judge_band_of((np_judge_figure)f), j->measured, j->value, CLI_PLAIN(np_judged_layer(plan, j)),
+                     j->place);
     }
 }
 
@@ -288,6 +322,7 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_accept_list((np_accept_set)plan->accepted, accepted);
     if (*accepted)
         json_object_set_new(out, "accepted", json_string(accepted));
+    json_object_set_new(out, "form", form_json(plan));
     json_object_set_new(out, "depths", cli_depths_json(plan));
     json_object_set_new(out, "notes", cli_lines_json(plan->notes));
     json_object_set_new(out, "plugins", cli_lines_json(plan->plugins));
@@ -496,6 +531,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     print_tones(plan);
     print_leans(plan);
     print_naturalness(plan, &stats);
+    print_form(plan);
     if (look)
         print_look(plan, look);
     cli_print_notes(plan->notes, stdout);

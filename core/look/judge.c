@@ -13,27 +13,13 @@
 #define FAR_EYE_MM 0.12
 enum { SIDE = 400, MARGIN = 25, WELCH = 256, CROP = 320, PADDED = 512, RING_MAX = 4096 };
 
-static const np_judge_band bands[NP_JUDGE_FIGURES] = {
+static const np_band bands[NP_JUDGE_FIGURES] = {
 #include "look/natural_bands.inc"
 };
 
-const np_judge_band *np_judge_band_of(np_judge_figure figure)
+const np_band *np_judge_band_of(np_judge_figure figure)
 {
     return &bands[figure];
-}
-
-double np_judge_excess(np_judge_figure figure, double value)
-{
-    const np_judge_band *b = &bands[figure];
-    double below = b->low > -HUGE_VAL ? (b->low - value) / fabs(b->low) : -HUGE_VAL;
-    double above = b->high < HUGE_VAL ? (value - b->high) / fabs(b->high) : -HUGE_VAL;
-    return isnan(value) ? -HUGE_VAL : fmax(below, above);
-}
-
-const char *np_judge_sentence(np_judge_figure figure, double value)
-{
-    const np_judge_band *b = &bands[figure];
-    return value < b->low ? b->below : value > b->high ? b->above : NULL;
 }
 
 /* The highest line of a spectrum over the median of its ring, from 0.45 to 2.2 cycles a spacing. */

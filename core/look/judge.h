@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "base/band.h"
 #include "base/status.h"
 #include "skin/optics.h"
 
@@ -32,18 +33,8 @@
 typedef enum np_judge_figure { NP_JUDGE_TABLE(NP_JUDGE_ENUM) NP_JUDGE_FIGURES } np_judge_figure;
 #undef NP_JUDGE_ENUM
 
-/* A row of the data file.  Static texts; HUGE_VAL with its sign: no limit on that side. */
-typedef struct np_judge_band {
-    const char *key, *name;
-    double low, high;
-    const char *below, *above, *source;
-} np_judge_band;
-const np_judge_band *np_judge_band_of(np_judge_figure figure);
-
-/* How far VALUE is beyond FIGURE's band, in units of the limit that is nearest; negative inside, -HUGE_VAL for NAN. */
-double np_judge_excess(np_judge_figure figure, double value);
-/* What is wrong with VALUE; NULL if nothing is. */
-const char *np_judge_sentence(np_judge_figure figure, double value);
+/* Static: a row of the data file. */
+const np_band *np_judge_band_of(np_judge_figure figure);
 
 /* A dot or a hair's mark on the unrolled skin, mm from the window's middle. */
 typedef struct np_judge_dot {

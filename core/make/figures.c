@@ -10,6 +10,7 @@
 #include "case/limits.h"
 #include "dots/around.h"
 #include "dots/figures.h"
+#include "make/private/form.h"
 #include "make/private/notes.h"
 #include "plan/past.h"
 
@@ -251,17 +252,21 @@ static np_status warn_of_crowded_sessions(make_making *m, np_error *err)
 np_status make_figures(make_making *m, np_error *err)
 {
     np_dots_stats stats;
+    np_form_value form[NP_FORM_FIGURES];
     size_t n_figures = NP_DOTS_FIGURES + m->plan->n_layers * NP_PLAN_DEPTHS_FIGURES;
-    np_figure *figures = calloc(n_figures, sizeof *figures);
+    np_figure *figures = calloc(n_figures + NP_FORM_LIST_MAX, sizeof *figures);
     np_status status = figures ? session_spacing(m, err) : np_error_no_memory(err, "the statistics");
     if (status == NP_OK)
         status = warn_of_crowded_sessions(m, err);
     if (status == NP_OK)
         status = measure_pattern(m, &stats, err);
+    if (status == NP_OK)
+        status = make_form(m, form, err);
     if (status == NP_OK) {
         np_dots_figures_list(&stats, figures);
         for (size_t i = 0; i < m->plan->n_layers; i++)
             np_plan_depths_list(&m->depths[i], i, figures + NP_DOTS_FIGURES + i * NP_PLAN_DEPTHS_FIGURES);
+        n_figures += np_form_list(form, figures + n_figures);
         status = np_plan_set_figures(m->plan, figures, n_figures, err);
     }
     free(figures);

@@ -4,25 +4,13 @@
 
 #include <math.h>
 
+#include "dots/form.h"
+
 #define COLUMN_MM 8.0
 /* A few dots stand before a line without making it. */
-enum { BEFORE = 2, STEPS = 32 };
+enum { BEFORE = 2 };
 /* No hairline begins higher (docs/domain.md 2.5: up to 9 cm). */
 #define HIGHEST_MM 110.0
-
-double report_along_skin(const np_scan *scan, np_vec3 a, np_vec3 b)
-{
-    np_vec3 last = a;
-    double sum = 0;
-    for (int i = 1; i <= STEPS; i++) {
-        np_surface_point p;
-        if (!np_surface_nearest(&scan->surface, np_vec3_lerp(a, b, i / (double)STEPS), 60, &p))
-            continue;
-        sum += np_vec3_distance(last, p.position);
-        last = p.position;
-    }
-    return sum;
-}
 
 /* The dot of the column around Y whose place over the glabella is the lowest but BEFORE; NULL for a column with fewer. */
 static const np_dot *column_front(const np_plan *plan, np_vec3 glabella, double y)
@@ -57,7 +45,7 @@ void report_hairline_find(report_hairline *line, const np_plan *plan, const np_s
     const np_dot *middle = column_front(plan, glabella, glabella.y);
     if (!middle)
         return;
-    line->height_mm = report_along_skin(scan, glabella, middle->position);
+    line->height_mm = np_form_along_skin_mm(&scan->surface, glabella, middle->position);
     if (line->height_mm > HIGHEST_MM)
         return;
     for (int k = 0; k < REPORT_HAIRLINE_COLUMNS; k++) {

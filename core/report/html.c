@@ -14,6 +14,7 @@
 #include "base/plain.h"
 #include "case/case.h"
 #include "dots/figures.h"
+#include "dots/form.h"
 #include "dots/findings.h"
 #include "plan/approval.h"
 #include "plan/cartridges.h"
@@ -227,6 +228,35 @@ static void write_standing(const np_plan_look *look, FILE *out)
     }
 }
 
+/* A row of a figure that was measured; IN NULL: it has a place alone. */
+static void write_banded(const np_band *b, double value, const char *in, np_vec3 place, FILE *out)
+{
+    const char *sentence = np_band_sentence(b, value);
+    char band[NP_BAND_TEXT_BYTES];
+    fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>%s</td><td>", b->name, value, np_band_text(b->low, b->high, band));
+    if (in) {
+        report_html_escaped(in, out);
+        fputs(", ", out);
+    }
+    fprintf(out, "%.0f %.0f %.0f</td><td>%s%s%s</td></tr>\n", place.x, place.y, place.z,
+            sentence ? "<span class=\"no\">" : "", sentence ? sentence : "natural", sentence ? "</span>" : "");
+}
+
+#define BANDED_HEAD "<table><tr><th>figure</th><th>here</th><th>natural band</th><th>where</th><th></th></tr>\n"
+
+static void write_form(const np_plan *plan, FILE *out)
+{
+    np_form_value form[NP_FORM_FIGURES];
+    np_form_read(plan->figures, plan->n_figures, form);
+    fputs("<p>Its form: dots and the hair that is there, each figure where it is worst; places in the head frame, "
+          "mm.</p>\n" BANDED_HEAD,
+          out);
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        if (form[f].measured)
+            write_banded(np_form_band_of((np_form_figure)f), form[f].value, NULL, form[f].place, out);
+    fputs("</table>\n", out);
+}
+
 /* The figures of the plan's picture, each where it is worst. */
 static void write_look(const np_plan *plan, const np_plan_look *look, FILE *out)
 {
@@ -238,19 +268,11 @@ static void write_look(const np_plan *plan, const np_plan_look *look, FILE *out)
     write_standing(look, out);
     if (look->windows == 0)
         return;
-    fputs("<table><tr><th>figure</th><th>here</th><th>natural band</th><th>where</th><th></th></tr>\n", out);
+    fputs(BANDED_HEAD, out);
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
         const np_judged *j = &look->figure[f];
-        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
-        if (!j->measured)
-            continue;
-        const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
-        char band[NP_BAND_TEXT_BYTES];
-        fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>%s</td><td>", b->name, j->value,
-                np_band_text(b->low, b->high, band));
-        report_html_escaped(np_judged_layer(plan, j), out);
-        fprintf(out, ", %.0f %.0f %.0f</td><td>%s%s%s</td></tr>\n", j->place.x, j->place.y, j->place.z,
-                sentence ? "<span class=\"no\">" : "", sentence ? sentence : "natural", sentence ? "</span>" : "");
+        if (j->measured)
+            write_banded(np_judge_band_of((np_judge_figure)f), j->value, np_judged_layer(plan, j), j->place, out);
     }
     fputs("</table>\n", out);
 }
@@ -378,6 +400,7 @@ np_status report_html_write(const np_plan *plan, const report_html_parts *parts,
     write_lines("Plugins and the files they were given, layer by layer: SHA-256 and path", plan->plugins,
                 writer.stream);
     write_naturalness(plan, writer.stream);
+    write_form(plan, writer.stream);
     write_look(plan, parts->look, writer.stream);
     write_history(plan, writer.stream);
     fputs("<p><a href=\"viewer.html\">viewer.html</a>, beside this file, shows the head to turn around.</p>\n",

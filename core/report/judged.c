@@ -286,7 +286,7 @@ static void take_worst(const judging *j, np_judged out[NP_JUDGE_FIGURES])
         out[f] = (np_judged){0};
         for (size_t i = 0; i < j->n; i++) {
             const place *w = &j->place[i];
-            double excess = np_judge_excess((np_judge_figure)f, w->value[f]);
+            double excess = np_band_excess(np_judge_band_of((np_judge_figure)f), w->value[f]);
             if (excess <= worst)
                 continue;
             worst = excess;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "report/private/hairline.h"
+#include "dots/form.h"
 
 /* A tape from a mark tells an edge within a hand's breadth. */
 #define AT_HAND_MM 100.0
@@ -32,7 +32,7 @@ void report_reach_find(const np_plan *plan, int layer, const np_scan *scan, repo
         if (!out[k].dot)
             find_nearest(plan, layer, true, &out[k]);
         if (out[k].dot)
-            out[k].mm = report_along_skin(scan, marks[k], out[k].dot->position);
+            out[k].mm = np_form_along_skin_mm(&scan->surface, marks[k], out[k].dot->position);
     }
 }
 

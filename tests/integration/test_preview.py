@@ -203,6 +203,23 @@ class Preview(Case):
         self.assertIn("painted", found["space"]["finding"])
         self.assertIn("equally dark", found["mark_cv"]["finding"])
 
+    def test_form(self):
+        """A border that fades passes, one that does not is a warning of plan, show and report, with its place."""
+        form = lambda plan: {f["figure"]: f for f in json.loads(self.run_program("show", plan, "--json")[0])["form"]}
+        crown = form(self.plan)
+        self.assertTrue(crown["border_density"]["natural"], crown)
+        self.assertFalse(crown["hairline_height_mm"]["measured"])
+        self.make_plan("crown", plan="hard.needleplan", edit=lambda text: text.replace("feather_mm: 10", "feather_mm: 0"))
+        hard = form("hard.needleplan")["border_density"]
+        self.assertGreater(hard["value"], 0.7)
+        self.assertEqual(len(hard["place_mm"]), 3)
+        self.assertIn("hard edge", hard["finding"])
+        text = self.run_program("show", "hard.needleplan")[0]
+        self.assertRegex(text, r"density at a border beside skin, over behind +\d.*hard edge")
+        self.assertRegex(text, r"WARNING: density at a border .*hard edge")
+        self.run_program("report", "hard.needleplan", "-o", "report")
+        self.assertIn("hard edge", (self.folder / "report/report.html").read_text())
+
     def test_lines_of_templates_are_natural(self):
         """A line is not ruled by chance, nor a step seen where layers meet: seeds with which both were."""
         for template, seed in (("hairline", 9), ("hairline", 11), ("fade", 4)):

@@ -17,7 +17,4 @@ typedef struct report_hairline {
 /* Pins, which stand in front of a line, are left out. */
 void report_hairline_find(report_hairline *line, const np_plan *plan, const np_scan *scan);
 
-/* From A to B (on the scan, head frame) along the skin, mm, by the nearest places of the chord. */
-double report_along_skin(const np_scan *scan, np_vec3 a, np_vec3 b);
-
 #endif

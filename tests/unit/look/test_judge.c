@@ -312,7 +312,7 @@ static size_t count_flagged(const kind *k)
         for (int f = (int)k->first; f <= (int)k->last; f++) {
             /* stubble leaves no skin between its marks: the sentence is for dots */
             bool said = k->make != natural_hair || f != NP_JUDGE_SPACE;
-            bool beyond = said && np_judge_excess((np_judge_figure)f, figure[f]) > 0;
+            bool beyond = said && np_band_excess(np_judge_band_of((np_judge_figure)f), figure[f]) > 0;
             by[f] += beyond;
             out |= beyond;
             sum[f] += figure[f];
@@ -368,11 +368,11 @@ static void mottling_is_of_the_pattern_not_of_its_density(void **state)
         window_plan(&w, fade_density, &fades[f]);
         double found = mottling();
         usual = f == 0 ? found : usual;
-        if (np_judge_excess(NP_JUDGE_BLOTCH, found) > 0 || found > 1.4 * usual || found < 0.8 * usual)
+        if (np_band_excess(np_judge_band_of(NP_JUDGE_BLOTCH), found) > 0 || found > 1.4 * usual || found < 0.8 * usual)
             fail_msg("%g dots/cm2, fade of %g: %g, usual %g", fades[f].middle, fades[f].ratio, found, usual);
         window_random(&w, fades[f].middle);
         found = mottling();
-        if (np_judge_excess(NP_JUDGE_BLOTCH, found) <= 0.2)
+        if (np_band_excess(np_judge_band_of(NP_JUDGE_BLOTCH), found) <= 0.2)
             fail_msg("random at %g dots/cm2: %g", fades[f].middle, found);
     }
 }
@@ -386,18 +386,18 @@ static void every_figure_has_its_row(void **state)
 #undef KEY
     };
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
-        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
+        const np_band *b = np_judge_band_of((np_judge_figure)f);
         assert_string_equal(b->key, keys[f]);
         assert_true(b->low < b->high);
         assert_true(*b->source);
         if (b->low > -HUGE_VAL) {
-            assert_true(*np_judge_sentence((np_judge_figure)f, b->low - 0.01));
-            assert_true(np_judge_excess((np_judge_figure)f, b->low - 0.01) > 0);
+            assert_true(*np_band_sentence(np_judge_band_of((np_judge_figure)f), b->low - 0.01));
+            assert_true(np_band_excess(np_judge_band_of((np_judge_figure)f), b->low - 0.01) > 0);
         }
         if (b->high < HUGE_VAL)
-            assert_true(*np_judge_sentence((np_judge_figure)f, b->high + 0.01));
-        assert_null(np_judge_sentence((np_judge_figure)f, NAN));
-        assert_true(np_judge_excess((np_judge_figure)f, NAN) < -1e9);
+            assert_true(*np_band_sentence(np_judge_band_of((np_judge_figure)f), b->high + 0.01));
+        assert_null(np_band_sentence(np_judge_band_of((np_judge_figure)f), NAN));
+        assert_true(np_band_excess(np_judge_band_of((np_judge_figure)f), NAN) < -1e9);
     }
 }
 

@@ -1,6 +1,7 @@
 /* Whole plans of small cases on the built-in head: safe, the same on any number of threads, stopped when
  * told to, and an error that says why when there is nothing to do. */
 #include "dots/figures.h"
+#include "dots/form.h"
 #include "plan/depths.h"
 #include "templates.h"
 
@@ -39,7 +40,13 @@ static void check_plan(const np_plan *plan)
         assert_int_equal(plan->dots[i].id, i + 1);
     for (size_t i = 0; i < plan->n_figures; i++)
         assert_true(isfinite(plan->figures[i].value));
-    assert_int_equal(plan->n_figures, NP_DOTS_FIGURES + plan->n_layers * NP_PLAN_DEPTHS_FIGURES);
+    np_form_value form[NP_FORM_FIGURES];
+    size_t measured = 0;
+    np_form_read(plan->figures, plan->n_figures, form);
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        measured += form[f].measured;
+    assert_int_equal(plan->n_figures, NP_DOTS_FIGURES + plan->n_layers * NP_PLAN_DEPTHS_FIGURES +
+                                          measured * NP_FORM_LIST_MAX / NP_FORM_FIGURES);
 }
 
 static void plans_are_safe_and_survive_their_file(void **state)

@@ -1,0 +1,223 @@
+/* Borders, what is filled in between hair, and zones; and all figures as named numbers.  The hairline is form_front.c. */
+#include "dots/form.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "dots/around.h"
+#include "dots/private/form.h"
+
+static const np_band bands[NP_FORM_FIGURES] = {
+#include "dots/form_bands.inc"
+};
+
+const np_band *np_form_band_of(np_form_figure figure)
+{
+    return &bands[figure];
+}
+
+typedef struct form {
+    const np_form_dot *dots;
+    size_t n;
+    np_near near;
+    np_form_value *out;
+} form;
+
+/* VALUE at PLACE, if it is the worst so far. */
+static void take_worse(np_form_value *worst, np_form_figure figure, double value, np_vec3 place)
+{
+    const np_band *b = &bands[figure];
+    if (!worst->measured || np_band_excess(b, value) > np_band_excess(b, worst->value))
+        *worst = (np_form_value){true, value, place};
+}
+
+/* Whether dot B is within RADIUS of A, on A's side of the head. */
+static bool is_beside(const np_form_dot *a, const np_form_dot *b, double radius_mm)
+{
+    return np_vec3_distance(a->position, b->position) < radius_mm && np_vec3_dot(a->normal, b->normal) > 0.5;
+}
+
+/* ---- borders ---- */
+
+#define EDGE_MM 3.0   /* what is nearer to a border is its edge */
+#define BEHIND_MM 6.0 /* narrower treatments have no inside to compare with */
+#define ALONG_MM 8.0  /* of the border, to either side */
+#define REACH_MM 14.0 /* how deep is looked behind it */
+#define HAIR_BESIDE_MM 8.0
+
+static void measure_border(form *f, size_t i)
+{
+    enum { LEAST_EDGE = 4, LEAST_BEHIND = 8, HAIRS = 8 };
+    const np_form_dot *at = &f->dots[i];
+    if (at->is_there || at->density_per_cm2 <= 0 || at->inside_mm > EDGE_MM)
+        return;
+    double edge = 0, behind = 0;
+    int n_edge = 0, n_behind = 0, n_hair = 0;
+    np_near_walk walk = np_near_around(&f->near, at->position, REACH_MM);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const np_form_dot *d = &f->dots[j];
+        if (d->is_there) {
+            n_hair += is_beside(at, d, HAIR_BESIDE_MM);
+        } else if (d->density_per_cm2 > 0 && d->inside_mm <= EDGE_MM && is_beside(at, d, ALONG_MM)) {
+            edge += d->density_per_cm2;
+            n_edge++;
+        } else if (d->density_per_cm2 > 0 && d->inside_mm >= BEHIND_MM && is_beside(at, d, REACH_MM)) {
+            behind = fmax(behind, d->density_per_cm2);
+            n_behind++;
+        }
+    }
+    if (n_hair < HAIRS && n_edge >= LEAST_EDGE && n_behind >= LEAST_BEHIND)
+        take_worse(&f->out[NP_FORM_BORDER_DENSITY], NP_FORM_BORDER_DENSITY, edge / n_edge / behind, at->position);
+}
+
+/* ---- where dots meet hair ---- */
+
+#define MIX_MM 4.0      /* around a dot or hair is looked which are more */
+#define CROWD_MM 2.0    /* how near neighbours crowd it */
+#define STRETCH_MM 14.0 /* along a border */
+
+/* Of each dot or hair: the share of dots less that of hairs around it, and how many crowd it. */
+typedef struct mix {
+    double share, crowd;
+} mix;
+
+static mix mix_at(const form *f, size_t i)
+{
+    double dots = 0, hairs = 0, crowd = 0;
+    np_near_walk walk = np_near_around(&f->near, f->dots[i].position, MIX_MM);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        if (!is_beside(&f->dots[i], &f->dots[j], MIX_MM))
+            continue;
+        dots += !f->dots[j].is_there;
+        hairs += f->dots[j].is_there;
+        crowd += j != i && is_beside(&f->dots[i], &f->dots[j], CROWD_MM);
+    }
+    return (mix){(dots - hairs) / (dots + hairs), crowd};
+}
+
+static void measure_outline(form *f, const mix *m, size_t i)
+{
+    enum { LEAST = 15 };
+    const double even = 0.5, one_side = 0.85;
+    double sum[3] = {0}; /* hair's side, the border, the dots' side */
+    int n[3] = {0};
+    if (fabs(m[i].share) > even)
+        return;
+    np_near_walk walk = np_near_around(&f->near, f->dots[i].position, STRETCH_MM);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        int side = fabs(m[j].share) <= even ? 1 : m[j].share >= one_side ? 2 : m[j].share <= -one_side ? 0 : -1;
+        if (side < 0 || !is_beside(&f->dots[i], &f->dots[j], STRETCH_MM))
+            continue;
+        sum[side] += m[j].crowd;
+        n[side]++;
+    }
+    if (n[0] < LEAST || n[1] < LEAST || n[2] < LEAST || sum[0] + sum[2] <= 0)
+        return;
+    take_worse(&f->out[NP_FORM_OUTLINE], NP_FORM_OUTLINE, 2 * sum[1] / n[1] / (sum[0] / n[0] + sum[2] / n[2]),
+               f->dots[i].position);
+}
+
+static np_status measure_outlines(form *f, np_error *err)
+{
+    mix *m = malloc((f->n + 1) * sizeof *m);
+    if (!m)
+        return np_error_no_memory(err, "the figures of the form");
+    for (size_t i = 0; i < f->n; i++)
+        m[i] = mix_at(f, i);
+    for (size_t i = 0; i < f->n; i++)
+        measure_outline(f, m, i);
+    free(m);
+    return NP_OK;
+}
+
+/* ---- zones ---- */
+
+static void measure_zones(form *f)
+{
+    enum { LEAST = 100, ZONES = NP_FORM_MIDSCALP + 1 };
+    double sum[ZONES] = {0};
+    np_vec3 place[ZONES] = {{0}};
+    int n[ZONES] = {0};
+    for (size_t i = 0; i < f->n; i++) {
+        const np_form_dot *d = &f->dots[i];
+        if (d->is_there || d->density_per_cm2 <= 0 || d->inside_mm < NP_DOTS_AROUND_MM)
+            continue;
+        sum[d->zone] += np_dots_around_per_cm2(&f->near, &f->dots->normal, sizeof *f->dots, i);
+        place[d->zone] = n[d->zone]++ ? place[d->zone] : d->position;
+    }
+    static const struct {
+        np_form_zone zone;
+        np_form_figure figure;
+    } of[] = {{NP_FORM_FRONT, NP_FORM_ZONE_FRONTAL}, {NP_FORM_TEMPLES, NP_FORM_ZONE_TEMPLE}};
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+        if (n[of[k].zone] >= LEAST && n[NP_FORM_MIDSCALP] >= LEAST)
+            f->out[of[k].figure] = (np_form_value){
+                true, sum[of[k].zone] / n[of[k].zone] * n[NP_FORM_MIDSCALP] / sum[NP_FORM_MIDSCALP], place[of[k].zone]};
+}
+
+/* ---- all of them ---- */
+
+np_status np_form_measure(const np_form_dot *dots, size_t n, const np_form_head *head,
+                          np_form_value out[NP_FORM_FIGURES], np_error *err)
+{
+    form f = {.dots = dots, .n = n, .out = out};
+    memset(out, 0, NP_FORM_FIGURES * sizeof *out);
+    np_status status = np_near_init(&f.near, &dots->position, sizeof *dots, n, NP_DOTS_AROUND_MM / 2, err);
+    if (status == NP_OK) {
+        dots_form_front(dots, n, head, out);
+        for (size_t i = 0; i < n; i++)
+            measure_border(&f, i);
+        measure_zones(&f);
+        status = measure_outlines(&f, err);
+    }
+    np_near_fini(&f.near);
+    return status;
+}
+
+/* ---- as named numbers ---- */
+
+static const char *const parts[] = {"", "_x", "_y", "_z"};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+static void part_name(int figure, int part, char out[NP_FIGURE_NAME_BYTES])
+{
+    int length = snprintf(out, NP_FIGURE_NAME_BYTES, "form_%s%s", bands[figure].key, parts[part]);
+    assert(length < NP_FIGURE_NAME_BYTES);
+    (void)length;
+}
+
+size_t np_form_list(const np_form_value values[NP_FORM_FIGURES], np_figure out[NP_FORM_LIST_MAX])
+{
+    size_t n = 0;
+    for (int f = 0; f < NP_FORM_FIGURES; f++) {
+        const double numbers[PARTS] = {values[f].value, values[f].place.x, values[f].place.y, values[f].place.z};
+        for (int p = 0; values[f].measured && p < PARTS; p++) {
+            part_name(f, p, out[n].name);
+            out[n++].value = numbers[p];
+        }
+    }
+    return n;
+}
+
+void np_form_read(const np_figure *figures, size_t n, np_form_value out[NP_FORM_FIGURES])
+{
+    for (int f = 0; f < NP_FORM_FIGURES; f++) {
+        double numbers[PARTS];
+        int found = 0;
+        for (int p = 0; p < PARTS; p++) {
+            char name[NP_FIGURE_NAME_BYTES];
+            part_name(f, p, name);
+            for (size_t i = 0; i < n; i++)
+                if (strcmp(figures[i].name, name) == 0) {
+                    numbers[p] = figures[i].value;
+                    found++;
+                }
+        }
+        out[f] = found == PARTS ? (np_form_value){true, numbers[0], {numbers[1], numbers[2], numbers[3]}}
+                                : (np_form_value){0};
+    }
+}

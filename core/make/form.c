@@ -1,0 +1,86 @@
+/* The form of the treatment, as an eye sees it: marks, not where needles go in, and the hair that is there. */
+#include "make/private/form.h"
+
+#include <stdlib.h>
+
+#include "base/parallel.h"
+#include "head/flow.h"
+#include "make/private/notes.h"
+#include "needlepath/plugin.h"
+
+#define FAR_MM 50.0
+
+typedef struct forming {
+    const make_making *m;
+    const np_surface_point *there;
+    np_form_dot *dots; /* the plan's, then those that are there */
+} forming;
+
+static np_form_zone zone_at(const np_scan *scan, np_vec3 at)
+{
+    np_surface_point p;
+    if (!np_surface_nearest(&scan->surface, at, FAR_MM, &p))
+        return NP_FORM_ELSEWHERE;
+    switch (np_scan_zone(scan, &p)) {
+    case NP_ZONE_FRONTAL:
+        return NP_FORM_FRONT;
+    case NP_ZONE_TEMPLE:
+        return NP_FORM_TEMPLES;
+    case NP_ZONE_MIDSCALP:
+        return NP_FORM_MIDSCALP;
+    default:
+        return NP_FORM_ELSEWHERE;
+    }
+}
+
+static void collect(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    forming *f = context;
+    const np_plan *plan = f->m->plan;
+    for (size_t i = begin; i < end; i++) {
+        if (i >= plan->n_dots) {
+            const np_surface_point *p = &f->there[i - plan->n_dots];
+            f->dots[i] = (np_form_dot){.position = p->position, .normal = p->normal, .is_there = true};
+            continue;
+        }
+        const np_dot *d = &plan->dots[i];
+        np_vec3 mark = np_dot_mark(d);
+        f->dots[i] = (np_form_dot){.position = mark,
+                                   .normal = d->normal,
+                                   .density_per_cm2 = d->pin ? 0 : d->density_per_cm2,
+                                   .inside_mm = f->m->inside_mm[i],
+                                   .zone = zone_at(f->m->scan, mark)};
+    }
+}
+
+static np_status warn(make_making *m, const np_form_value values[NP_FORM_FIGURES], np_error *err)
+{
+    np_status status = NP_OK;
+    for (int k = 0; k < NP_FORM_FIGURES && status == NP_OK; k++) {
+        const np_band *b = np_form_band_of((np_form_figure)k);
+        const char *sentence = values[k].measured ? np_band_sentence(b, values[k].value) : NULL;
+        char band[NP_BAND_TEXT_BYTES];
+        if (sentence)
+            status = make_note(m, err, "WARNING: %s: %.3g at (%.0f, %.0f, %.0f), natural is %s: %s\n", b->name,
+                               values[k].value, values[k].place.x, values[k].place.y, values[k].place.z,
+                               np_band_text(b->low, b->high, band), sentence);
+    }
+    return status;
+}
+
+np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error *err)
+{
+    size_t n_there;
+    forming f = {.m = m, .there = np_painter_existing(m->painter, &n_there)};
+    size_t n = m->plan->n_dots + n_there;
+    f.dots = malloc((n + 1) * sizeof *f.dots);
+    if (!f.dots)
+        return np_error_no_memory(err, "the figures of the form");
+    np_parallel_for(n, 512, collect, &f);
+    np_form_head head = {.glabella = m->scan->landmarks.glabella, .surface = &m->scan->surface};
+    np_head_axes(&head.anterior, &head.up);
+    np_status status = np_form_measure(f.dots, n, &head, out, err);
+    free(f.dots);
+    return status == NP_OK ? warn(m, out, err) : status;
+}
