@@ -20,6 +20,7 @@
     X(DARKENING, "darkening")                                                                                          \
     X(TINT, "tint")                                                                                                    \
     X(LINE_ROUGHNESS, "line_roughness")                                                                                \
+    X(LINE_MICRO, "line_micro")                                                                                        \
     X(LINE_COHERENCE, "line_coherence")                                                                                \
     X(LINE_RAMP, "line_ramp")                                                                                          \
     X(LINE_STRAIGHT, "line_straight")                                                                                  \

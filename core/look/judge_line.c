@@ -86,6 +86,20 @@ static double roughness(const double contour[LENGTH])
     return sqrt(rest);
 }
 
+/* What the contour has of waves shorter than some 8 mm: RMS distance from its running mean over 6 mm. */
+static double micro_roughness(const double contour[LENGTH])
+{
+    enum { HALF = 30 };
+    double rest = 0;
+    for (int i = HALF; i < LENGTH - HALF; i++) {
+        double mean = 0;
+        for (int k = i - HALF; k <= i + HALF; k++)
+            mean += contour[k] / (2 * HALF + 1);
+        rest += (contour[i] - mean) * (contour[i] - mean) / (LENGTH - 2 * HALF);
+    }
+    return sqrt(rest);
+}
+
 /* The longest stretch of which no part is farther than 0.4 mm from its chord. */
 static double straight_mm(const double contour[LENGTH])
 {
@@ -168,20 +182,35 @@ static np_status draw(look_image *image, const np_judge_dot *dots, size_t n, np_
     return status;
 }
 
+/* The contour of the tone at a blur of SIGMA_MM; *OUT_FOUND is false where there is none. */
+static np_status draw_contour(const look_image *lightness, double sigma_mm, look_image *tone, double contour[LENGTH],
+                              bool *out_found, np_error *err)
+{
+    np_status status = look_image_blur(lightness, sigma_mm, tone, err);
+    if (status == NP_OK)
+        status = to_tone(tone, err);
+    *out_found = status == NP_OK && find_contour(tone, contour);
+    return status;
+}
+
 np_status np_judge_line(const np_judge_dot *dots, size_t n, np_lab skin, double out[NP_JUDGE_FIGURES], np_error *err)
 {
+    const double coarse_mm = 1.6, fine_mm = 0.8;
     look_image lightness = {0}, tone = {0};
     double contour[LENGTH];
+    bool found = false;
     for (int k = NP_JUDGE_LINE_ROUGHNESS; k <= NP_JUDGE_LINE_STRAIGHT; k++)
         out[k] = NAN;
     np_status status = draw(&lightness, dots, n, skin, err);
     if (status == NP_OK)
         status = look_image_init(&tone, SIDE, PIXEL_MM, err);
     if (status == NP_OK)
-        status = look_image_blur(&lightness, 1.6, &tone, err);
+        status = draw_contour(&lightness, fine_mm, &tone, contour, &found, err);
+    if (found)
+        out[NP_JUDGE_LINE_MICRO] = micro_roughness(contour);
     if (status == NP_OK)
-        status = to_tone(&tone, err);
-    if (status == NP_OK && find_contour(&tone, contour)) {
+        status = draw_contour(&lightness, coarse_mm, &tone, contour, &found, err);
+    if (status == NP_OK && found) {
         out[NP_JUDGE_LINE_ROUGHNESS] = roughness(contour);
         out[NP_JUDGE_LINE_STRAIGHT] = straight_mm(contour);
         out[NP_JUDGE_LINE_RAMP] = ramp_mm(&tone, contour);

@@ -274,6 +274,7 @@ static const kind kinds[] = {
     {"only deep pigment", only_deep, true, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
     {"ruled hairline", ruled_line, true, NP_JUDGE_LINE_ROUGHNESS, NP_JUDGE_LINE_STRAIGHT},
     {"abrupt hairline", abrupt_line, true, NP_JUDGE_LINE_ROUGHNESS, NP_JUDGE_LINE_STRAIGHT},
+    {"clean border", straight_border, true, NP_JUDGE_LINE_MICRO, NP_JUDGE_LINE_MICRO},
     {"outlined", outlined, true, NP_JUDGE_SEAM_RIDGE, NP_JUDGE_SEAM_RIDGE},
     {"a gap", gaping, true, NP_JUDGE_SEAM_RIDGE, NP_JUDGE_SEAM_RIDGE},
     {"38 beside 75 a cm2", large_step, true, NP_JUDGE_SEAM_STEP, NP_JUDGE_SEAM_STEP},
@@ -289,8 +290,9 @@ static void judge(const kind *k, double out[NP_JUDGE_FIGURES])
     np_lab skin = np_skin_class_lab(NP_SKIN_LIGHT);
     k->make();
     double spacing = SHEET_MM / sqrt((double)w.n_places);
-    np_status status = k->first == NP_JUDGE_PERIOD            ? np_judge_patch(w.dots, w.n, spacing, skin, out, &err)
-                       : k->first == NP_JUDGE_LINE_ROUGHNESS  ? np_judge_line(w.dots, w.n, skin, out, &err)
+    np_status status = k->first == NP_JUDGE_PERIOD ? np_judge_patch(w.dots, w.n, spacing, skin, out, &err)
+                       : k->first == NP_JUDGE_LINE_ROUGHNESS || k->first == NP_JUDGE_LINE_MICRO
+                           ? np_judge_line(w.dots, w.n, skin, out, &err)
                        : k->first == NP_JUDGE_BORDER_STRAIGHT ? np_judge_border(w.dots, w.n, skin, out, &err)
                        : k->first >= NP_JUDGE_SEAM_RIDGE      ? np_judge_seam(w.dots, side, w.n, skin, out, &err)
                                                               : np_judge_mirror(w.dots, w.n, skin, out, &err);
