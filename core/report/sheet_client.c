@@ -5,6 +5,7 @@
 
 #include "dots/figures.h"
 #include "dots/findings.h"
+#include "dots/form.h"
 #include "plan/past.h"
 #include "report/private/judged.h"
 #include "report/private/reach.h"
@@ -81,23 +82,31 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
             "The first session is light on purpose: we see how your skin takes the pigment, and go on from there.");
 }
 
-/* What of the pattern and of its picture is not as in hair, a sentence each; returns how many. */
-static size_t add_doubts(const np_dots_finding findings[NP_DOTS_FINDINGS], const np_plan_look *look, report_page *page)
+/* A sentence if VALUE was measured and is beyond its band; returns how many. */
+static size_t add_banded(const np_band *band, bool measured, double value, report_page *page)
+{
+    const char *sentence = measured ? np_band_sentence(band, value) : NULL;
+    if (sentence)
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", sentence);
+    return sentence != NULL;
+}
+
+/* What of the pattern, its form and its picture is not as in hair, a sentence each; returns how many. */
+static size_t add_doubts(const np_plan *plan, const np_dots_finding findings[NP_DOTS_FINDINGS],
+                         const np_plan_look *look, report_page *page)
 {
     size_t n = 0;
+    np_form_value form[NP_FORM_FIGURES];
+    np_form_read(plan->figures, plan->n_figures, form);
     for (int i = 0; i < NP_DOTS_FINDINGS; i++)
         if (findings[i].out) {
             report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", findings[i].sentence);
             n++;
         }
-    for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
-        const np_judged *j = &look->figure[f];
-        const char *sentence = j->measured ? np_judge_sentence((np_judge_figure)f, j->value) : NULL;
-        if (sentence) {
-            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", sentence);
-            n++;
-        }
-    }
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        n += add_banded(np_form_band_of((np_form_figure)f), form[f].measured, form[f].value, page);
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++)
+        n += add_banded(np_judge_band_of((np_judge_figure)f), look->figure[f].measured, look->figure[f].value, page);
     return n;
 }
 
@@ -120,7 +129,7 @@ static void add_likeness(const np_plan *plan, const np_plan_look *look, bool sho
     }
     if (stats.n_interior < NP_DOTS_FINDINGS_MIN && look->windows == 0)
         report_page_add(page, REPORT_PAGE_POINT, NULL, "The area is too small to be measured against real hair.");
-    else if (add_doubts(findings, look, page) == 0)
+    else if (add_doubts(plan, findings, look, page) == 0)
         report_page_add(page, REPORT_PAGE_POINT, NULL,
                         "%s: nothing looked made, as rows, a grid, dark and light patches or a ruled edge would.",
                         look->windows == 0 ? "We measured how the dots are spread against the hair of 413 people"

@@ -244,9 +244,10 @@ static void a_session_that_keeps_less_than_asked_is_said(void **state)
         assert_int_equal(least_mm < cases[i].asked_mm - 0.002, cases[i].said);
         assert_int_equal(said != NULL, cases[i].said);
         if (said) {
-            assert_int_equal(sscanf(said, "WARNING: session %d keeps %lf mm between its dots, not the 3.00 mm of%n",
-                                    &session, &told_mm, &n),
-                             2);
+            assert_int_equal(
+                sscanf(said, "WARNING: session %d keeps %lf mm between its dots, not the 3.00 mm that the case%n",
+                       &session, &told_mm, &n),
+                2);
             assert_true(n > 0);
             assert_near(told_mm, least_mm, 0.0051);
         }
