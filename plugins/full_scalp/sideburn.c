@@ -32,7 +32,7 @@ static double wander_mm(const np_strategy_job *job, np_kit_place at, sideburn_ed
 {
     const double apart_mm = 100.0; /* from one edge's noise to the next one's */
     return SIDEBURN_WANDER_MM * np_kit_wander(job->host, FS_STREAM_SIDEBURN, 9.0, 3.5, 0.6, along_mm,
-                                              apart_mm * (edge + 0.5), apart_mm * (at.left + 0.5));
+                                              apart_mm * ((int)edge + 0.5), apart_mm * (at.left + 0.5));
 }
 
 double fs_sideburn_edge(const np_strategy_job *job, np_kit_place at, const double q[3], double inside)
