@@ -62,7 +62,11 @@ static void fill_rest(const case_document *document, np_case *c)
         memcpy(c->sessions, three, sizeof three);
         c->n_sessions = 3;
     }
-    c->has_person = case_document_get(document, 1, "person") != 0;
+    int person = case_document_get(document, 1, "person");
+    c->has_person = person != 0;
+    c->has_health =
+        person && (case_document_get(document, person, "age_years") ||
+                   case_document_get(document, person, "conditions") || case_document_get(document, person, "cleared"));
     /* Beside the left ear, clear of any head; assumed, as no source has one. */
     if (!case_document_get(document, case_document_get(document, 1, "arm"), "reload_station_mm"))
         c->arm.reload_station_mm = np_vec3_make(0, 200, 100);

@@ -272,6 +272,7 @@ typedef struct np_case {
     np_case_test_dots test_dots;
     np_person person;
     bool has_person; /* the case says something of the person */
+    bool has_health; /* and of age or conditions: what blocks or delays a treatment was asked */
     np_case_limits limits;
     np_case_arm arm;
     np_accept accept[NP_ACCEPT_COUNT]; /* what planning may take although it would refuse it */

@@ -18,8 +18,9 @@ void cli_print_person(const np_case *c)
     for (size_t i = 0; i < n; i++)
         printf("  %s: %s [domain.md %s, %s]\n", np_person_weight_name(findings[i].weight), CLI_PLAIN(findings[i].text),
                findings[i].section, findings[i].sure);
-    if (!c->has_person)
-        puts("  person: the case says nothing of the person; what blocks or delays the treatment was not looked for");
+    if (!c->has_health)
+        puts("  person: the case says nothing of the person's age and health; what blocks or delays the treatment was "
+             "not looked for");
     else if (n == 0 || findings[0].weight == NP_PERSON_ASKS)
         puts("  person: nothing that the case says blocks or delays it");
 }
@@ -40,7 +41,7 @@ json_t *cli_person_json(const np_case *c)
         json_array_append_new(
             findings, json_pack("{s:s, s:s, s:s, s:s}", "weight", np_person_weight_name(found[i].weight), "text",
                                 CLI_PLAIN(found[i].text), "section", found[i].section, "sure", found[i].sure));
-    return json_pack("{s:b, s:o, s:o}", "said", c->has_person, "reasons", reasons, "findings", findings);
+    return json_pack("{s:b, s:o, s:o}", "said", c->has_health, "reasons", reasons, "findings", findings);
 }
 
 np_status cli_check_person(const np_case *c, np_error *err)

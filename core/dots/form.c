@@ -1,24 +1,13 @@
-/* Borders, what is filled in between hair, and zones; and all figures as named numbers.  The hairline is form_front.c. */
+/* Borders, what is filled in between hair, and zones.  The hairline is form_front.c; bands, and figures as a plan keeps them, form_figures.c. */
 #include "dots/form.h"
 
-#include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/near.h"
 #include "dots/around.h"
 #include "dots/private/form.h"
-
-static const np_band bands[NP_FORM_FIGURES] = {
-#include "dots/form_bands.inc"
-};
-
-const np_band *np_form_band_of(np_form_figure figure)
-{
-    return &bands[figure];
-}
 
 typedef struct form {
     const np_form_dot *dots;
@@ -30,7 +19,7 @@ typedef struct form {
 /* VALUE at PLACE, if it is the worst so far. */
 static void take_worse(np_form_value *worst, np_form_figure figure, double value, np_vec3 place)
 {
-    const np_band *b = &bands[figure];
+    const np_band *b = np_form_band_of(figure);
     if (!worst->measured || np_band_excess(b, value) > np_band_excess(b, worst->value))
         *worst = (np_form_value){true, value, place};
 }
@@ -176,48 +165,4 @@ np_status np_form_measure(const np_form_dot *dots, size_t n, const np_form_head 
     }
     np_near_fini(&f.near);
     return status;
-}
-
-/* ---- as named numbers ---- */
-
-static const char *const parts[] = {"", "_x", "_y", "_z"};
-enum { PARTS = sizeof parts / sizeof *parts };
-
-static void part_name(int figure, int part, char out[NP_FIGURE_NAME_BYTES])
-{
-    int length = snprintf(out, NP_FIGURE_NAME_BYTES, "form_%s%s", bands[figure].key, parts[part]);
-    assert(length < NP_FIGURE_NAME_BYTES);
-    (void)length;
-}
-
-size_t np_form_list(const np_form_value values[NP_FORM_FIGURES], np_figure out[NP_FORM_LIST_MAX])
-{
-    size_t n = 0;
-    for (int f = 0; f < NP_FORM_FIGURES; f++) {
-        const double numbers[PARTS] = {values[f].value, values[f].place.x, values[f].place.y, values[f].place.z};
-        for (int p = 0; values[f].measured && p < PARTS; p++) {
-            part_name(f, p, out[n].name);
-            out[n++].value = numbers[p];
-        }
-    }
-    return n;
-}
-
-void np_form_read(const np_figure *figures, size_t n, np_form_value out[NP_FORM_FIGURES])
-{
-    for (int f = 0; f < NP_FORM_FIGURES; f++) {
-        double numbers[PARTS];
-        int found = 0;
-        for (int p = 0; p < PARTS; p++) {
-            char name[NP_FIGURE_NAME_BYTES];
-            part_name(f, p, name);
-            for (size_t i = 0; i < n; i++)
-                if (strcmp(figures[i].name, name) == 0) {
-                    numbers[p] = figures[i].value;
-                    found++;
-                }
-        }
-        out[f] = found == PARTS ? (np_form_value){true, numbers[0], {numbers[1], numbers[2], numbers[3]}}
-                                : (np_form_value){0};
-    }
 }

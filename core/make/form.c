@@ -12,8 +12,10 @@
 
 typedef struct forming {
     const make_making *m;
-    const np_surface_point *there;
-    np_form_dot *dots; /* the plan's, then those that are there */
+    const np_surface_point *hair,
+        *standing; /* listed, and dots that are seen: not those that faded or that nobody found */
+    size_t n_hair;
+    np_form_dot *dots; /* the plan's, then hair, then what stands */
 } forming;
 
 static np_form_zone zone_at(const np_scan *scan, np_vec3 at)
@@ -40,7 +42,8 @@ static void collect(void *context, size_t begin, size_t end, size_t block)
     const np_plan *plan = f->m->plan;
     for (size_t i = begin; i < end; i++) {
         if (i >= plan->n_dots) {
-            const np_surface_point *p = &f->there[i - plan->n_dots];
+            size_t k = i - plan->n_dots;
+            const np_surface_point *p = k < f->n_hair ? &f->hair[k] : &f->standing[k - f->n_hair];
             f->dots[i] = (np_form_dot){.position = p->position, .normal = p->normal, .is_there = true};
             continue;
         }
@@ -71,9 +74,12 @@ static np_status warn(make_making *m, const np_form_value values[NP_FORM_FIGURES
 
 np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error *err)
 {
-    size_t n_there;
-    forming f = {.m = m, .there = np_painter_existing(m->painter, &n_there)};
-    size_t n = m->plan->n_dots + n_there;
+    size_t n_existing, n_standing;
+    forming f = {.m = m,
+                 .hair = np_painter_existing(m->painter, &n_existing),
+                 .standing = np_painter_standing(m->painter, &n_standing),
+                 .n_hair = m->c->existing.n};
+    size_t n = m->plan->n_dots + f.n_hair + n_standing;
     f.dots = malloc((n + 1) * sizeof *f.dots);
     if (!f.dots)
         return np_error_no_memory(err, "the figures of the form");

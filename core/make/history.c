@@ -238,7 +238,7 @@ static np_status check_protects(const make_making *m, const past_plan *past, np_
         {"depth: {calibration_mm", then->depth.calibration_mm != 0 && now->depth.calibration_mm == 0,
          then->depth.calibration_mm},
         {"limits: {depth_max_mm", now->limits.depth_max_mm > then->limits.depth_max_mm, then->limits.depth_max_mm},
-        {"person", then->has_person && !now->has_person, (double)NAN},
+        {"person", (then->has_person && !now->has_person) || (then->has_health && !now->has_health), (double)NAN},
         {"existing", then->existing.n + (then->existing_file != NULL) > 0 && now->existing.n == 0, (double)NAN},
     };
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)

@@ -61,7 +61,7 @@ static void write_sentence(const char *sentence, FILE *out)
         return;
     fputs("<p>", out);
     report_html_escaped(sentence, out);
-    fputs(".</p>\n", out);
+    fputs(sentence[strlen(sentence) - 1] == '?' ? "</p>\n" : ".</p>\n", out);
 }
 
 static void write_head(const np_plan *plan, FILE *out)

@@ -76,10 +76,11 @@ const char *report_reach_text(const report_reach reach[REPORT_REACH_MARKS], repo
         nearest = reach[k].mm < reach[nearest].mm ? k : nearest;
     const double most_mm = first > 0 ? AT_HAND_MM : fmax(AT_HAND_MM, reach[nearest].mm);
     const bool one = fabs(left->mm - right->mm) < SAME_MM;
-    for (int k = (int)first; k < REPORT_REACH_MARKS; k++)
-        if (reach[k].mm <= most_mm && !(one && k == REPORT_REACH_TRAGION_RIGHT))
-            used = write_one(&reach[k],
-                             one && k == REPORT_REACH_TRAGION_LEFT ? "the notch at the front of each ear" : names[k],
-                             used, out);
+    for (int k = (int)first; k < REPORT_REACH_MARKS; k++) {
+        bool both = one && k == REPORT_REACH_TRAGION_LEFT;
+        const report_reach *r = both && right->mm < left->mm ? right : &reach[k];
+        if (r->mm <= most_mm && !(one && k == REPORT_REACH_TRAGION_RIGHT))
+            used = write_one(r, both ? "the notch at the front of each ear" : names[k], used, out);
+    }
     return out;
 }

@@ -10,8 +10,8 @@ static const struct {
 } blocks[] = {
     {REPORT_PAGE_HEADING, NULL, "The first days"},
     {REPORT_PAGE_ROW, "Washing",
-     "Keep your scalp dry for 3 to 5 days. From the fourth day, if it is not sore, wash it gently with lukewarm water "
-     "and a mild shampoo, and pat it dry."},
+     "Keep your scalp dry for 3 days, and for 5 if it is sore. Then wash it gently with lukewarm water and a mild "
+     "shampoo, and pat it dry."},
     {REPORT_PAGE_ROW, "Hands off", "Do not scratch or pick. Scabs fall off by themselves after 7 to 10 days."},
     {REPORT_PAGE_ROW, "Sweat and water",
      "No sport that makes you sweat, no sauna, no pool and no sea for ______ weeks (clinics say 1 to 4)."},
@@ -27,7 +27,7 @@ static const struct {
      "Redness that spreads, swelling, pus, fever or a rash are not: see a doctor at once, and tell us."},
     {REPORT_PAGE_HEADING, NULL, "What fades"},
     {REPORT_PAGE_POINT, NULL,
-     "About a third of the pigment goes in the first weeks. That is planned for: the next session makes up for it."},
+     "About a third of the pigment goes in the first weeks: the treatment is planned for that."},
     {REPORT_PAGE_POINT, NULL,
      "Sun, oily skin, sweat and chlorine make the dots fade faster. Scars lose more than other skin."},
     {REPORT_PAGE_POINT, NULL, "Most clinics expect a touch-up after 3 to 6 years; some say 2, others up to 15."},

@@ -110,6 +110,24 @@ static size_t add_doubts(const np_plan *plan, const np_dots_finding findings[NP_
     return n;
 }
 
+/* How many figures of the pattern, its form and its picture were measured well enough to be judged, of how many. */
+static size_t count_measured(const np_plan *plan, const np_dots_stats *stats,
+                             const np_dots_finding findings[NP_DOTS_FINDINGS], const np_plan_look *look,
+                             size_t *out_all)
+{
+    size_t n = 0;
+    np_form_value form[NP_FORM_FIGURES];
+    np_form_read(plan->figures, plan->n_figures, form);
+    for (int i = 0; i < NP_DOTS_FINDINGS; i++)
+        n += findings[i].measured && stats->n_interior >= NP_DOTS_FINDINGS_MIN;
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        n += form[f].measured;
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++)
+        n += look->figure[f].measured;
+    *out_all = NP_DOTS_FINDINGS + NP_FORM_FIGURES + NP_JUDGE_FIGURES;
+    return n;
+}
+
 static void add_likeness(const np_plan *plan, const np_plan_look *look, bool shown, report_page *page)
 {
     np_dots_stats stats;
@@ -127,14 +145,17 @@ static void add_likeness(const np_plan *plan, const np_plan_look *look, bool sho
         if (!counted)
             return;
     }
-    if (stats.n_interior < NP_DOTS_FINDINGS_MIN && look->windows == 0)
+    size_t all, doubts = add_doubts(plan, findings, look, page);
+    size_t n = count_measured(plan, &stats, findings, look, &all);
+    if (n == 0)
         report_page_add(page, REPORT_PAGE_POINT, NULL, "The area is too small to be measured against real hair.");
-    else if (add_doubts(plan, findings, look, page) == 0)
-        report_page_add(page, REPORT_PAGE_POINT, NULL,
-                        "%s: nothing looked made, as rows, a grid, dark and light patches or a ruled edge would.",
-                        look->windows == 0 ? "We measured how the dots are spread against the hair of 413 people"
-                                           : "We measured how the dots are spread against the hair of 413 people, and "
-                                             "the picture, where it is least good, against shaved hair");
+    else if (doubts == 0)
+        report_page_add(
+            page, REPORT_PAGE_POINT, NULL,
+            "Of %zu things that give dots away, such as rows, a grid, patches or a ruled edge, %zu could be "
+            "measured here, against the hair of 413 people and pictures of shaved hair: nothing looked "
+            "made.%s",
+            all, n, n < all ? " For the others this treatment has no place, or too small a one." : "");
 }
 
 /* The words, when all is known. */

@@ -93,10 +93,11 @@ static void add_findings(const np_case *c, report_page *page)
                         report_sheet_name(without_asides(found[i].text, plain), words, sizeof words));
     if (n > SHOWN)
         report_page_add(page, REPORT_PAGE_POINT, NULL, "and %zu more: see the check of the case", n - SHOWN);
-    if (!c->has_person)
-        report_page_add(page, REPORT_PAGE_POINT, NULL,
-                        "Nothing is written down of the person: ask for age, keloids, infection, skin disease, "
-                        "allergies, medicines, pregnancy, and a transplant.");
+    if (!c->has_health)
+        report_page_add(
+            page, REPORT_PAGE_POINT, NULL,
+            "Nothing is written down of the person's health: ask for age, keloids, infection, skin disease, "
+            "allergies, medicines, pregnancy, and a transplant.");
 }
 
 static void add_registration(const np_plan *plan, report_page *page)

@@ -441,10 +441,12 @@ static bool ends_the_run(np_wire_reason reason)
     return reason == NP_WIRE_REASON_STOP || reason == NP_WIRE_REASON_DEPTH || reason == NP_WIRE_REASON_REVOKED;
 }
 
-/* Nothing moves at the executor on our word any more. */
-static bool has_come_to_rest(const np_wire_sender_info *info)
+/* Nothing moves at the executor on our word any more.  One that is looked for anew after it was armed may be at work still, until it has told. */
+static bool has_come_to_rest(const stream_session *s, const np_wire_sender_info *info)
 {
-    return info->phase < NP_WIRE_PHASE_ARMING || (info->phase == NP_WIRE_PHASE_HOLDING && info->settled);
+    if (info->phase < NP_WIRE_PHASE_ARMING)
+        return !s->may_have_made || (info->compared && info->settled);
+    return info->phase == NP_WIRE_PHASE_HOLDING && info->settled;
 }
 
 /* Why the loop ends. */
@@ -468,7 +470,7 @@ static ending ending_of(const stream_session *s, const np_wire_sender_info *info
         return REVIEWED;
     if (rests && (ends_the_run(info->reason) || s->held_cartridge))
         return HELD;
-    if (s->stopped_us && has_come_to_rest(info))
+    if (s->stopped_us && has_come_to_rest(s, info))
         return HELD;
     if (s->stopped_us && now_us - s->stopped_us >= SETTLE_US)
         return UNANSWERED;

@@ -25,27 +25,32 @@ class Bounds(StreamCase):
         return (self.folder / "sim.err").read_text()
 
     def test_a_workspace(self):
-        """A head that was put 20 mm to the right: what that takes out of the box is refused as a whole, or left out."""
-        aside = self.laid("aside.yaml", lambda x, y, z: (x, y - 20, z))
+        """A head that was put 20 mm aside, the side away from where its tour begins first: what that takes out of the box is refused as a whole,
+        or left out."""
         planned = self.planned("p.needleplan")
-        least = sorted(float(row["y"]) for row in planned)[len(planned) // 4] - 20
-        box = ("--workspace", f"-800,{least:.3f},-800,800,800,800")
+        ys = sorted(float(row["y"]) for row in planned)
+        side = 1 if float(planned[0]["y"]) > ys[len(ys) // 2] else -1
+        aside = self.laid("aside.yaml", lambda x, y, z: (x, y - side * 20, z))
+        limit = ys[len(ys) // 4 if side > 0 else -1 - len(ys) // 4] - side * 20
+        low, high = (limit, 800) if side > 0 else (-800, limit)
+        bounds = f"{round(low * 1e3)} to {round(high * 1e3)}"
+        box = ("--workspace", f"-800,{low:.3f},-800,800,{high:.3f},800")
         with simulator(self.folder, *self.sim_args(self.target, *box)):
             for command in "air", "run":
                 _, err = self.run_program(command, *self.begin, *aside, status=LINK)
-                self.assertIn(f"this arm's workspace (um): x -800000 to 800000, y {round(least * 1e3)} to 800000,", err)
+                self.assertIn(f"this arm's workspace (um): x -800000 to 800000, y {bounds},", err)
                 n, first, y = re.search(r"(\d+) of 120 dots of session 1 are out of the arm's reach, they or the ways to them: "
                                         r".*\(dot (\d+) lies at [-\d.]+, ([-\d.]+), [-\d.]+ mm of the arm's frame\)", err).groups()
                 self.assertGreaterEqual(int(n), len(planned) // 4)
                 self.assertRegex(self.said(), rf"dot {first} \(place \d+\): .* lies at y = -?\d+ um in the arm's frame, outside of its "
-                                 rf"workspace, {round(least * 1e3)} to 800000")
+                                 rf"workspace, {bounds}")
                 place = next(row for row in planned if row["id"] == first)
-                self.assertAlmostEqual(float(y), float(place["y"]) - 20, delta=0.06)
+                self.assertAlmostEqual(float(y), float(place["y"]) - side * 20, delta=0.06)
             self.assertEqual(self.record(), [])
             self.run_program("run", *self.begin, *aside, "--only-reachable", status=INCOMPLETE)
         made = self.record()
         self.assertTrue(0 < len(made) <= len(planned) - int(n))
-        self.assertGreater(min(float(row["y"]) for row in made) - 20, least - 0.3)  # as deep as the needle leans
+        self.assertGreater(min(side * (float(row["y"]) - limit) for row in made) - 20, -0.3)  # as deep as the needle leans
 
     def test_a_workspace_that_holds_it_all(self):
         with simulator(self.folder, *self.sim_args(self.target, "--workspace", "-800,-800,-800,800,800,800", "--head-tilt", "30")):

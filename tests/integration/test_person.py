@@ -15,7 +15,7 @@ class Person(Case):
         (self.folder / "case.yaml").write_text(f"{self.plain}\nperson: {{{person}}}\n")
 
     def test_check_says_what_is_served_and_what_speaks_against_it(self):
-        self.assertIn("the case says nothing of the person", self.run_program("case", "check", "case.yaml")[0])
+        self.assertIn("the case says nothing of the person's age and health", self.run_program("case", "check", "case.yaml")[0])
         self.say("reasons: [scars, low_density], age_years: 40, scar_months: 8, scar_seen_by: Anna, conditions: [blood_thinners]")
         out = self.run_program("case", "check", "case.yaml")[0]
         for line in ("scars: served by layer 'scar' (scar_fill)", "low_density: NOT SERVED: no layer of diffuse_density",
@@ -51,6 +51,13 @@ class Person(Case):
         for says in ("Not now: alcohol or drugs: not under alcohol", "Ask: blood thinners: ask the doctor who prescribes them<",
                      "how old is the person? Nobody under 18<", "how old is the scar? It wants 6 months at least, 9 to 12 for some<"):
             self.assertIn(says, text)
+
+    def test_a_scar_that_was_looked_at_says_nothing_of_health(self):
+        self.say("scar_months: 20, scar_raised_mm: 0, scar_seen_by: Anna")
+        self.assertIn("the case says nothing of the person's age and health", self.run_program("case", "check", "case.yaml")[0])
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.assertIn("ask for age, keloids, infection", (self.folder / "o.html").read_text())
 
     def test_clearance_is_offered_only_where_it_counts(self):
         self.say("age_years: 16, scar_months: 30")

@@ -118,16 +118,28 @@ class Stream(StreamCase):
 
     def test_a_stop_that_a_dead_executor_cannot_answer(self):
         """It is no held run: nobody knows what was begun, and whoever asks the file is told so."""
+        self.stop_unanswered(signal.SIGKILL, 0)
+
+    def test_a_stop_that_a_frozen_executor_cannot_answer(self):
+        """Its link takes all that is sent, so that it is looked for anew."""
+        self.stop_unanswered(signal.SIGSTOP, 0)
+
+    def test_a_stop_while_the_executor_is_looked_for_anew(self):
+        self.stop_unanswered(signal.SIGSTOP, 2.5)
+
+    def stop_unanswered(self, number, wait_s):
         plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
         sim = start_simulator(self.folder, *self.sim_args(target, speed="1"))
         run = self.start_run(plan, target)
         self.await_punctures(5)
-        sim.kill()
-        sim.communicate()
+        sim.send_signal(number)
+        time.sleep(wait_s)
         run.send_signal(signal.SIGINT)
         self.assertRegex(self.finish(run, LINK), "has not said within 3 s that it stands: look at the arm.*may have begun others")
         self.assertEqual(self.show(plan)["runs"][-1]["state"], "link lost")
         self.assertIn("what the executor began since it was last heard is not in this file", self.run_program("show", plan)[0])
+        sim.kill()
+        sim.communicate()
         with simulator(self.folder, *self.sim_args(target)):
             self.run_program("run", plan, "--session", "1", "--to", target, status=ENDED)
         self.assert_made_but_for_doubts(plan, kills=1)
