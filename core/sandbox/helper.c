@@ -259,9 +259,12 @@ static np_status await(np_helper *helper, np_helper_watch *watch, short events, 
     }
     struct pollfd ready = {.fd = helper->socket, .events = events};
     int n = poll(&ready, 1, TICK_MS);
+    if (n == 0 && has_ended(helper)) { /* a child of it may still hold the other end */
+        n = poll(&ready, 1, 0);        /* what it sent between that wait and its end is still there */
+        if (n == 0)
+            return went_by_itself(helper, watch->doing, err);
+    }
     *out_ready = n > 0;
-    if (n == 0 && has_ended(helper)) /* a child of it may still hold the other end */
-        return went_by_itself(helper, watch->doing, err);
     if (n < 0)
         watch->next_look_s = 0; /* a signal: perhaps the user's */
     return NP_OK;
