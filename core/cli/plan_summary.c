@@ -212,9 +212,9 @@ static json_t *seed_json(uint64_t seed)
 static json_t *banded_json(const np_band *b, bool measured, double value, np_vec3 place)
 {
     const char *sentence = measured ? np_band_sentence(b, value) : NULL;
-    json_t *one = json_pack("{s:s, s:s, s:b}", "figure", b->key, "name", b->name, "measured", measured);
+    json_t *one = json_pack("{s:s, s:s, s:b, s:b}", "figure", b->key, "name", b->name, "measured", measured, "natural",
+                            !sentence);
     if (measured) {
-        json_object_set_new(one, "natural", json_boolean(!sentence));
         json_object_set_new(one, "value", json_real(value));
         json_object_set_new(one, "place_mm", json_pack("[f, f, f]", place.x, place.y, place.z));
     }
@@ -231,7 +231,7 @@ static json_t *banded_json(const np_band *b, bool measured, double value, np_vec
 static void print_banded(const np_band *b, bool measured, double value, const char *in, np_vec3 place)
 {
     if (!measured) {
-        printf("    %-47s      -  (not measured: too little of it, or a plan from before it was)\n", b->name);
+        printf("    %-47s      -  (no room to measure it)\n", b->name);
         return;
     }
     const char *sentence = np_band_sentence(b, value);
@@ -256,6 +256,13 @@ static void print_form(const np_plan *plan)
 {
     np_form_value form[NP_FORM_FIGURES];
     np_form_read(plan->figures, plan->n_figures, form);
+    int measured = 0;
+    for (int f = 0; f < NP_FORM_FIGURES; f++)
+        measured += form[f].measured;
+    if (measured == 0) {
+        puts("  form: nothing of it was measured: too few dots, or a plan from before it was");
+        return;
+    }
     puts("  form, of dots and hair that is there, each figure where it is worst:");
     for (int f = 0; f < NP_FORM_FIGURES; f++)
         print_banded(np_form_band_of((np_form_figure)f), form[f].measured, form[f].value, NULL, form[f].place);
