@@ -271,13 +271,19 @@ static np_status verify_depth(const np_case *c, const case_document *document, n
 }
 
 /* Whoever clears a condition has a name, and there is a condition to clear. */
+/* A name that is there and says nothing. */
+static bool is_blank(const char *name)
+{
+    return name && name[strspn(name, " \t\xC2\xA0")] == '\0';
+}
+
 static np_status verify_person(const np_case *c, const case_document *document, np_error *err)
 {
     const np_person *p = &c->person;
     unsigned line = line_of(document, "person");
-    if (p->cleared_by && p->cleared_by[strspn(p->cleared_by, " \t\xC2\xA0")] == '\0')
+    if (is_blank(p->cleared_by))
         return fail(c, line, err, "person.cleared_by: expected the doctor's name, found blanks");
-    if (p->scar_seen_by && p->scar_seen_by[strspn(p->scar_seen_by, " \t\xC2\xA0")] == '\0')
+    if (is_blank(p->scar_seen_by))
         return fail(c, line, err, "person.scar_seen_by: expected a name, found blanks");
     if (p->n_cleared > 0 && !p->cleared_by)
         return fail(c, line, err, "person.cleared: expected 'cleared_by' beside it: the doctor's name");

@@ -420,21 +420,6 @@ static void print_supplies(const np_plan *plan, int64_t run)
         printf("    pigment reloaded %u time%s\n", reloads, reloads == 1 ? "" : "s");
 }
 
-/* Run I ended without a word of the executor's, and no run of its session has asked it since. */
-static bool is_open(const np_plan *plan, size_t i)
-{
-    const np_plan_run *run = &plan->runs[i];
-    if (run->state != NP_PLAN_RUN_LINK_LOST && run->state != NP_PLAN_RUN_INTERRUPTED)
-        return false;
-    for (size_t k = i + 1; k < plan->n_runs; k++) {
-        np_plan_run_state later = plan->runs[k].state;
-        if (plan->runs[k].session == run->session && later != NP_PLAN_RUN_LINK_LOST && later != NP_PLAN_RUN_REFUSED &&
-            later != NP_PLAN_RUN_INTERRUPTED && later != NP_PLAN_RUN_LEARNT)
-            return false;
-    }
-    return true;
-}
-
 static void print_history(const np_plan *plan)
 {
     char when[32], terms[NP_APPROVAL_TEXT_BYTES], registration[NP_PLAN_REGISTRATION_TEXT_BYTES];
@@ -457,7 +442,7 @@ static void print_history(const np_plan *plan)
             (long long)r->id, r->session, is_run ? "" : "heard of ", when, CLI_PLAIN(r->target), r->done, r->too_deep,
             r->in_doubt, r->failed, r->skipped, r->no_contact,
             is_run ? np_plan_run_state_name(r->state) : NP_PLAN_LEARNT_TEXT);
-        if (is_open(plan, i))
+        if (r->state != NP_PLAN_RUN_RUNNING && np_made_open_run(plan, r->session) == r)
             puts("    what the executor began since it was last heard is not in this file until a run asks it again");
         if (is_run && r->learnt)
             printf("    %u of them were heard of after the run\n", r->learnt);

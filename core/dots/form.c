@@ -154,6 +154,9 @@ np_status np_form_measure(const np_form_dot *dots, size_t n, const np_form_head 
                           np_form_value out[NP_FORM_FIGURES], np_error *err)
 {
     form f = {.dots = dots, .n = n, .out = out};
+    size_t n_there = 0;
+    for (size_t i = 0; i < n; i++)
+        n_there += dots[i].is_there;
     memset(out, 0, NP_FORM_FIGURES * sizeof *out);
     np_status status = np_near_init(&f.near, &dots->position, sizeof *dots, n, NP_DOTS_AROUND_MM / 2, err);
     if (status == NP_OK) {
@@ -161,7 +164,8 @@ np_status np_form_measure(const np_form_dot *dots, size_t n, const np_form_head 
         for (size_t i = 0; i < n; i++)
             measure_border(&f, i);
         measure_zones(&f);
-        status = measure_outlines(&f, err);
+        if (n_there > 0)
+            status = measure_outlines(&f, err);
     }
     np_near_fini(&f.near);
     return status;

@@ -9,13 +9,13 @@
 #define SLICE_MM 6.0  /* of a side: waves of a line are 15 mm and longer */
 enum { BEFORE = 2, DEEP = 8, SLICES = 8, STEPS = 32 };
 
-double np_form_along_skin_mm(const np_surface *surface, np_vec3 glabella, np_vec3 place)
+double np_form_along_skin_mm(const np_surface *surface, np_vec3 a, np_vec3 b)
 {
-    np_vec3 last = glabella;
+    np_vec3 last = a;
     double sum = 0;
     for (int i = 1; i <= STEPS; i++) {
         np_surface_point p;
-        if (!np_surface_nearest(surface, np_vec3_lerp(glabella, place, i / (double)STEPS), 60, &p))
+        if (!np_surface_nearest(surface, np_vec3_lerp(a, b, i / (double)STEPS), 60, &p))
             continue;
         sum += np_vec3_distance(last, p.position);
         last = p.position;

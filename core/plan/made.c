@@ -300,17 +300,22 @@ static const np_plan_run *left_open(const np_plan_run *run, const np_plan_run *b
     }
 }
 
+const np_plan_run *np_made_open_run(const np_plan *plan, int session)
+{
+    const np_plan_run *open = NULL;
+    for (size_t i = 0; i < plan->n_runs; i++)
+        if (plan->runs[i].session == session)
+            open = left_open(&plan->runs[i], open);
+    return open;
+}
+
 np_status np_made_check_ended(const char *path, const np_plan *plan, np_error *err)
 {
-    const np_plan_run *open[NP_CASE_MAX_SESSIONS + 1] = {0};
-    for (size_t i = 0; i < plan->n_runs; i++) {
-        const np_plan_run *run = &plan->runs[i];
-        if (run->session >= 1 && run->session <= NP_CASE_MAX_SESSIONS)
-            open[run->session] = left_open(run, open[run->session]);
-    }
-    for (int s = 1; s <= NP_CASE_MAX_SESSIONS; s++)
-        if (open[s])
+    for (int s = 1; s <= NP_CASE_MAX_SESSIONS; s++) {
+        const np_plan_run *open = np_made_open_run(plan, s);
+        if (open)
             return np_error_set(err, NP_ERR_INVALID, "run %lld of %s, of session %d, has no end that is known: " END_IT,
-                                (long long)open[s]->id, path, s);
+                                (long long)open->id, path, s);
+    }
     return np_made_check_unlocked(path, err);
 }

@@ -22,6 +22,8 @@ typedef struct np_made_dot {
 np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n,
                        np_error *err);
 
+/* The run of SESSION whose last dots nobody was told of, and no run since has asked; NULL: none.  Of PLAN. */
+const np_plan_run *np_made_open_run(const np_plan *plan, int session);
 /* Read only, whether the journal of the plan file at PATH is whole and stays so: NP_ERR_IO where there is none; NP_ERR_INVALID, with what to do, where a process
  * runs it or one that did was cut off.  Asked before PLAN is read. */
 np_status np_made_check_unlocked(const char *path, np_error *err);

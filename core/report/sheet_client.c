@@ -82,58 +82,44 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
             "The first session is light on purpose: we see how your skin takes the pigment, and go on from there.");
 }
 
-/* A sentence if VALUE was measured and is beyond its band; returns how many. */
-static size_t add_banded(const np_band *band, bool measured, double value, report_page *page)
+/* Of the things that give dots away: how many could be measured and judged, and how many of these are not as in hair. */
+typedef struct likeness {
+    size_t all, measured, doubts;
+} likeness;
+
+/* One of them, with its SENTENCE where it is not as in hair. */
+static void add_one(likeness *of, bool measured, const char *sentence, report_page *page)
 {
-    const char *sentence = measured ? np_band_sentence(band, value) : NULL;
-    if (sentence)
-        report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", sentence);
-    return sentence != NULL;
+    of->all++;
+    of->measured += measured;
+    if (!measured || !sentence)
+        return;
+    of->doubts++;
+    report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", sentence);
 }
 
-/* What of the pattern, its form and its picture is not as in hair, a sentence each; returns how many. */
-static size_t add_doubts(const np_plan *plan, const np_dots_finding findings[NP_DOTS_FINDINGS],
-                         const np_plan_look *look, report_page *page)
+/* All of the pattern, its form and its picture. */
+static likeness add_doubts(const np_plan *plan, const np_plan_look *look, report_page *page)
 {
-    size_t n = 0;
+    likeness of = {0};
+    np_dots_stats stats;
+    np_dots_finding findings[NP_DOTS_FINDINGS];
     np_form_value form[NP_FORM_FIGURES];
+    np_dots_figures_read(plan->figures, plan->n_figures, &stats);
+    np_dots_stats_findings(&stats, findings);
     np_form_read(plan->figures, plan->n_figures, form);
     for (int i = 0; i < NP_DOTS_FINDINGS; i++)
-        if (findings[i].out) {
-            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s", findings[i].sentence);
-            n++;
-        }
+        add_one(&of, findings[i].measured && stats.n_interior >= NP_DOTS_FINDINGS_MIN, findings[i].sentence, page);
     for (int f = 0; f < NP_FORM_FIGURES; f++)
-        n += add_banded(np_form_band_of((np_form_figure)f), form[f].measured, form[f].value, page);
+        add_one(&of, form[f].measured, np_band_sentence(np_form_band_of((np_form_figure)f), form[f].value), page);
     for (int f = 0; f < NP_JUDGE_FIGURES; f++)
-        n += add_banded(np_judge_band_of((np_judge_figure)f), look->figure[f].measured, look->figure[f].value, page);
-    return n;
-}
-
-/* How many figures of the pattern, its form and its picture were measured well enough to be judged, of how many. */
-static size_t count_measured(const np_plan *plan, const np_dots_stats *stats,
-                             const np_dots_finding findings[NP_DOTS_FINDINGS], const np_plan_look *look,
-                             size_t *out_all)
-{
-    size_t n = 0;
-    np_form_value form[NP_FORM_FIGURES];
-    np_form_read(plan->figures, plan->n_figures, form);
-    for (int i = 0; i < NP_DOTS_FINDINGS; i++)
-        n += findings[i].measured && stats->n_interior >= NP_DOTS_FINDINGS_MIN;
-    for (int f = 0; f < NP_FORM_FIGURES; f++)
-        n += form[f].measured;
-    for (int f = 0; f < NP_JUDGE_FIGURES; f++)
-        n += look->figure[f].measured;
-    *out_all = NP_DOTS_FINDINGS + NP_FORM_FIGURES + NP_JUDGE_FIGURES;
-    return n;
+        add_one(&of, look->figure[f].measured,
+                np_band_sentence(np_judge_band_of((np_judge_figure)f), look->figure[f].value), page);
+    return of;
 }
 
 static void add_likeness(const np_plan *plan, const np_plan_look *look, bool shown, report_page *page)
 {
-    np_dots_stats stats;
-    np_dots_finding findings[NP_DOTS_FINDINGS];
-    np_dots_figures_read(plan->figures, plan->n_figures, &stats);
-    np_dots_stats_findings(&stats, findings);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Does it look like hair?");
     report_page_add(page, REPORT_PAGE_POINT, NULL, "Look at the picture: you are the judge of it.");
     if (np_plan_past_stands(plan->notes)) {
@@ -145,17 +131,17 @@ static void add_likeness(const np_plan *plan, const np_plan_look *look, bool sho
         if (!counted)
             return;
     }
-    size_t all, doubts = add_doubts(plan, findings, look, page);
-    size_t n = count_measured(plan, &stats, findings, look, &all);
-    if (n == 0)
+    likeness of = add_doubts(plan, look, page);
+    if (of.measured == 0)
         report_page_add(page, REPORT_PAGE_POINT, NULL, "The area is too small to be measured against real hair.");
-    else if (doubts == 0)
+    else if (of.doubts == 0)
         report_page_add(
             page, REPORT_PAGE_POINT, NULL,
             "Of %zu things that give dots away, such as rows, a grid, patches or a ruled edge, %zu could be "
             "measured here, against the hair of 413 people and pictures of shaved hair: nothing looked "
             "made.%s",
-            all, n, n < all ? " For the others this treatment has no place, or too small a one." : "");
+            of.all, of.measured,
+            of.measured < of.all ? " For the others this treatment has no place, or too small a one." : "");
 }
 
 /* The words, when all is known. */

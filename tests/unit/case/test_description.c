@@ -72,19 +72,25 @@ static void assert_same(const np_case_points *a, const np_case_points *b)
         assert_near(np_vec3_distance(a->points[i], b->points[i]), 0, 1e-9);
 }
 
+static void write_and_read(const np_scan_description *d, np_scan_description *out_back)
+{
+    char path[128];
+    np_error err = {0};
+    write_file("d.yaml", path, "");
+    FILE *f = fopen(path, "w");
+    np_scan_description_write(d, f);
+    fclose(f);
+    if (np_scan_description_read(path, out_back, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    unlink(path);
+}
+
 static void comes_back_as_written(void **state)
 {
     (void)state;
     for (int with_file = 0; with_file < 2; with_file++) {
         np_scan_description d = make(with_file), back;
-        char path[128];
-        write_file("d.yaml", path, "");
-        FILE *f = fopen(path, "w");
-        np_scan_description_write(&d, f);
-        fclose(f);
-        np_error err = {0};
-        if (np_scan_description_read(path, &back, &err) != NP_OK)
-            fail_msg("%s", err.text);
+        write_and_read(&d, &back);
         assert_same(&d.scalp_outline, &back.scalp_outline);
         assert_same(&d.frontal_outline, &back.frontal_outline);
         assert_same(&d.crown_outline, &back.crown_outline);
@@ -106,7 +112,6 @@ static void comes_back_as_written(void **state)
         }
         np_scan_description_fini(&d);
         np_scan_description_fini(&back);
-        unlink(path);
     }
 }
 
@@ -157,20 +162,13 @@ static void what_may_be_left_out_comes_back_too(void **state)
 {
     (void)state;
     np_scan_description d = make(true), back;
-    char path[128];
     free(d.scan.whorls.points);
     d.scan.whorls = (np_case_points){0};
     d.scan.no_whorls = true;
     d.scan.n_whorl_turns = d.scan.n_whorl_strengths = 0;
     d.scan.landmarks.nasion = np_vec3_make(1, 2, 3);
     d.scan.landmarks.pronasale = np_vec3_make(4, 5, 6);
-    write_file("d.yaml", path, "");
-    FILE *f = fopen(path, "w");
-    np_scan_description_write(&d, f);
-    fclose(f);
-    np_error err = {0};
-    if (np_scan_description_read(path, &back, &err) != NP_OK)
-        fail_msg("%s", err.text);
+    write_and_read(&d, &back);
     assert_true(back.scan.no_whorls);
     assert_near(np_vec3_distance(back.scan.landmarks.nasion, d.scan.landmarks.nasion), 0, 1e-9);
     np_case *c = from_template("crown", &back);
@@ -183,7 +181,6 @@ static void what_may_be_left_out_comes_back_too(void **state)
     np_case_destroy(c);
     np_scan_description_fini(&d);
     np_scan_description_fini(&back);
-    unlink(path);
 }
 
 /* Drawn with at least LEAST points, named, or made of others. */
