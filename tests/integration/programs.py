@@ -40,7 +40,7 @@ def with_place(args):
 
 def ended_status(out):
     """What a session ends with that says OUT at its end."""
-    return DONE if re.search(r"dots done, 0 in doubt, 0 failed$", out, re.M) else INCOMPLETE
+    return DONE if re.search(r"(dots|are) done, 0 in doubt, 0 failed$", out, re.M) else INCOMPLETE
 
 
 class Case(unittest.TestCase):

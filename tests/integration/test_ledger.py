@@ -78,6 +78,20 @@ class Ledger(GantryCase):
                 self.assertEqual(self.states(), doubts)
                 self.run_program(*self.arguments(), status=ENDED)
 
+    def test_backup_of_before_a_whole_session(self):
+        """All dots are learnt, none is asked for, and the session ends as done."""
+        self.small_plan()
+        self.keep("before")
+        self.fake(speed=100)
+        self.run_program(*self.arguments())
+        made = self.strokes()
+        self.put_back("before")
+        out = self.run_program(*self.arguments("--take-ledger"), status=ENDED)[0]
+        n = len(self.dots)
+        self.assertIn(f"no dot was asked for; by the plan {n} of {n} are done, 0 in doubt, 0 failed", out)
+        self.run_program(*self.arguments())
+        self.assertEqual(self.strokes(), made)
+
     def test_copy_that_goes_on(self):
         """A copy of both files in the middle of a run, run in its turn: what the original made since is not made again."""
         self.small_plan(60)
