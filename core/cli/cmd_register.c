@@ -33,6 +33,9 @@ static np_status print(const np_fiducials *f, const np_registration *r, const do
         printf("  %-20s %6.3f mm off%s\n", CLI_PLAIN(f->points[i].name), residual_mm[i],
                residual_mm[i] > f->limit_mm ? "  TOO FAR" : "");
     printf("  RMS %.3f mm, limit %.2f mm a point\n  %s\n", r->rms_mm, f->limit_mm, lies);
+    if (r->worst_mm > NP_REGISTRATION_USUAL_MM)
+        printf("  more than %.1f mm off: dots and their depth may be as much off; measure anew\n",
+               NP_REGISTRATION_USUAL_MM);
     return cli_check_stdout(err);
 }
 
@@ -72,7 +75,8 @@ const np_command cli_cmd_register = {
         "Computes the rigid motion from the head frame to the arm's frame from points measured in both (Horn 1987) and "
         "prints each point's residual and how the head lies in the arm's frame. Refuses fewer than 4 points, points "
         "near "
-        "one line or one plane (left and right taken for each other would go unnoticed), mirrored sets, and residuals "
+        "one line or one plane (left and right taken for each other would go unnoticed), sets that fit themselves once "
+        "turned, mirrored sets, and residuals "
         "above limit_mm.\n\n"
         "The file: `limit_mm: 1.0` and `fiducials: [{name: nasion, head: [x, y, z], arm: [x, y, z]}, ...]`, in mm; "
         "head "

@@ -276,8 +276,17 @@ static void say_place(const stream_session *s)
     np_wire_pose pose = stream_place_pose(s);
     np_registration placed = np_registration_from_wire(&pose);
     np_registration_say(&placed, lies);
-    if (s->options->log)
+    if (!s->options->log)
+        return;
+    s->options->log(s->options->report_context, lies);
+    if (s->place.worst_mm > NP_REGISTRATION_USUAL_MM) {
+        snprintf(
+            lies, sizeof lies,
+            "a fiducial is %.2f mm off, which its file's limit_mm allows: dots and their depth may be as much off; "
+            "measure anew for %.1f mm or less",
+            s->place.worst_mm, NP_REGISTRATION_USUAL_MM);
         s->options->log(s->options->report_context, lies);
+    }
 }
 
 /* The place of the dots that are to be made. */

@@ -69,7 +69,11 @@ static centred_sets centre(const np_fiducials *f)
 typedef struct extent {
     double off_line;  /* the largest distance to the axis through the two that are farthest apart */
     double off_plane; /* the largest distance to the plane through that axis and the point farthest from it */
+    unsigned base[3]; /* the two that are farthest apart, and the one farthest from their axis */
 } extent;
+
+/* Off a line or a plane, mm: less, and 0.3 mm of measuring error turns the head by degrees. */
+static const double LEAST_MM = 10;
 
 static np_vec3 place_of(const np_fiducial *p, bool arm)
 {
@@ -86,6 +90,8 @@ static extent measure_extent(const np_fiducials *f, bool arm)
             np_vec3 p = place_of(&f->points[i], arm), q = place_of(&f->points[j], arm);
             if (np_vec3_distance(p, q) > longest) {
                 longest = np_vec3_distance(p, q);
+                e.base[0] = i;
+                e.base[1] = j;
                 first = p;
                 axis = np_vec3_normalize(np_vec3_sub(q, p));
             }
@@ -95,6 +101,7 @@ static extent measure_extent(const np_fiducials *f, bool arm)
         np_vec3 off = np_vec3_reject(np_vec3_sub(place_of(&f->points[i], arm), first), axis);
         if (np_vec3_length(off) > e.off_line) {
             e.off_line = np_vec3_length(off);
+            e.base[2] = i;
             aside = off;
         }
     }
@@ -107,21 +114,20 @@ static extent measure_extent(const np_fiducials *f, bool arm)
 /* Whether the points determine the motion, and tell a head from its mirror image: a flat set is its own, turned over. */
 static np_status check_extent(const np_fiducials *f, np_error *err)
 {
-    const double least_mm = 10; /* off a line: less, and 0.3 mm of measuring error turns the head by degrees */
     for (int arm = 0; arm < 2; arm++) {
         extent e = measure_extent(f, arm);
-        if (!(e.off_line >= least_mm))
+        if (!(e.off_line >= LEAST_MM))
             return np_error_set(
                 err, NP_ERR_GEOMETRY,
                 "the fiducials lie within %.1f mm of one line (%s coordinates), so that the turn about it is "
                 "not determined; choose points at least %.0f mm off it",
-                e.off_line, arm ? "arm" : "head", least_mm);
-        if (!(e.off_plane >= least_mm))
+                e.off_line, arm ? "arm" : "head", LEAST_MM);
+        if (!(e.off_plane >= LEAST_MM))
             return np_error_set(err, NP_ERR_GEOMETRY,
                                 "%s (%s coordinates), so that left and right taken for each other would turn the head "
                                 "over unnoticed; add a point at least %.0f mm off that plane, the vertex for instance",
                                 f->n == 3 ? "three fiducials lie in one plane" : "the fiducials lie near one plane",
-                                arm ? "arm" : "head", least_mm);
+                                arm ? "arm" : "head", LEAST_MM);
     }
     return NP_OK;
 }
@@ -195,6 +201,72 @@ static void measure(const np_fiducials *f, np_registration *r, double *out_resid
     r->rms_mm = sqrt(sum / f->n);
 }
 
+/* The rigid motion that best moves the head's points to the arm's, with its residuals. */
+static void move_to_arm(const np_fiducials *f, np_registration *out)
+{
+    centred_sets c = centre(f);
+    double mirrored;
+    best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
+    out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
+    measure(f, out, NULL);
+}
+
+/* Whether the head's points fit themselves once they are turned so that those of BASE come to those of IMAGE: then the arm may find
+ * them under one another's names, and no residual tells.  TWIN has room for as many points, and ends with where each comes to. */
+static bool fits_itself(const np_fiducials *f, const unsigned base[3], const unsigned image[3], np_fiducials *twin)
+{
+    const double noise_mm = 2 * f->limit_mm;
+    np_registration turn;
+    for (int k = 0; k < 3; k++) {
+        double apart = np_vec3_distance(f->points[base[k]].head, f->points[base[(k + 1) % 3]].head);
+        double comes = np_vec3_distance(f->points[image[k]].head, f->points[image[(k + 1) % 3]].head);
+        if (fabs(apart - comes) > 2 * noise_mm)
+            return false;
+        twin->points[k] = (np_fiducial){.head = f->points[base[k]].head, .arm = f->points[image[k]].head};
+    }
+    twin->n = 3;
+    move_to_arm(twin, &turn);
+    double farthest = 0;
+    for (twin->n = 0; twin->n < f->n; twin->n++) {
+        np_vec3 head = f->points[twin->n].head, comes = np_registration_apply(&turn, head), nearest = f->points[0].head;
+        for (unsigned j = 1; j < f->n; j++)
+            if (np_vec3_distance(f->points[j].head, comes) < np_vec3_distance(nearest, comes))
+                nearest = f->points[j].head;
+        twin->points[twin->n] = (np_fiducial){.head = head, .arm = nearest};
+        farthest = fmax(farthest, np_vec3_distance(head, nearest));
+    }
+    move_to_arm(twin, &turn);
+    return turn.worst_mm <= noise_mm && farthest > LEAST_MM;
+}
+
+/* Whether points taken for one another would be found out. */
+static np_status check_symmetry(const np_fiducials *f, np_error *err)
+{
+    extent e = measure_extent(f, false);
+    const unsigned *base = e.base;
+    np_fiducials twin = {.points = calloc(f->n, sizeof *twin.points)};
+    bool fits = false;
+    unsigned image[3] = {0};
+    if (!twin.points)
+        return np_error_no_memory(err, "the fiducials");
+    for (unsigned i = 0; i < f->n && !fits; i++)
+        for (unsigned j = 0; j < f->n && !fits; j++)
+            for (unsigned k = 0; k < f->n && !fits; k++) {
+                memcpy(image, (unsigned[]){i, j, k}, sizeof image);
+                fits = i != j && j != k && k != i && fits_itself(f, base, image, &twin);
+            }
+    free(twin.points);
+    if (!fits)
+        return NP_OK;
+    unsigned changed = base[0] != image[0] ? 0 : base[1] != image[1] ? 1 : 2;
+    return np_error_set(
+        err, NP_ERR_GEOMETRY,
+        "the fiducials fit themselves, turned so that '%s' comes to '%s' and the others to one another: taken for each "
+        "other they would turn the head unnoticed; add a point, or choose one elsewhere, so that no turn brings them "
+        "within %.1f mm (twice limit_mm) of one another",
+        f->points[base[changed]].name, f->points[image[changed]].name, 2 * f->limit_mm);
+}
+
 /* Whether ARM_PER_HEAD, how much farther apart the arm's points are than the head's, is that of two units. */
 static np_status check_units(double arm_per_head, np_error *err)
 {
@@ -255,7 +327,8 @@ np_status np_register(const np_fiducials *f, np_registration *out, double *out_r
             err, NP_ERR_GEOMETRY,
             "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "
             "swapped");
-    status = check_scale(&c, fit, rigid_rest, err);
+    if ((status = check_scale(&c, fit, rigid_rest, err)) == NP_OK)
+        status = check_symmetry(f, err);
     if (status == NP_OK && out->worst_mm > f->limit_mm)
         return np_error_set(
             err, NP_ERR_UNSAFE,

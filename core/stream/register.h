@@ -17,11 +17,16 @@ typedef struct np_registration {
 
 /* The rigid motion with the least sum of squared residuals, in closed form (Horn 1987, J. Opt. Soc. Am. A 4(4):629-642).
  * NP_ERR_GEOMETRY for fewer than 4 points, coincident or collinear ones (the rotation is not determined), those within 10 mm of one
- * plane (a flat set fits its mirror image as well), and for sets of which one is the mirror image of the other, however well the
+ * plane (a flat set fits its mirror image as well), those that fit themselves once turned (points taken for one another would turn the
+ * head), and for sets of which one is the mirror image of the other, however well the
  * rigid motion fits, or in another unit; NP_ERR_UNSAFE when a residual is above LIMIT_MM (the message
  * names the fiducial), or when one set is larger than the other by more than 0.5 % and little else is wrong with it.  OUT_RESIDUAL_MM[n] (may be NULL) and *OUT are filled in where a motion was found, also if it was refused.
  * Pure; any thread. */
 np_status np_register(const np_fiducials *fiducials, np_registration *out, double *out_residual_mm, np_error *err);
+
+/* Beyond it a residual is more than 0.3 mm each of surface, tracker and hand-eye calibration, 0.1 of the arm and 0.5 of the skin add up to
+ * (domain: error budget of 0.6 to 0.8 mm): people are told, whatever limit_mm allows. */
+#define NP_REGISTRATION_USUAL_MM 1.0
 
 /* HEAD moved into the arm's frame. */
 np_vec3 np_registration_apply(const np_registration *registration, np_vec3 head);

@@ -15,6 +15,7 @@ from programs import DONE, INCOMPLETE, LINK, NEEDLEPATH, SOURCE, Case, free_port
 INTEROP = SOURCE / "tests/interop"
 PYTHON = "/usr/bin/python3"
 DOTS = 150  # of session 1; the plan has 500
+PLACES = [[90.0, 0.0, 0.0], [0.0, 75.0, 0.0], [0.0, 0.0, 130.0], [0.0, 0.0, 0.0]]  # of fiducials: no turn brings them onto one another
 COLUMNS = "id, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm, ay_ppm, az_ppm, depth_um, dwell_us, tone_ppm"
 
 # In memory where there is such a place: what is tested is the wire, not the disk.
@@ -137,9 +138,8 @@ class Interop(Case):
     def test_executor_of_a_head_that_was_moved(self):
         """The Python executor's journal has the registration, whatever copy of the plan comes."""
         for name, dx in (("here.yaml", 1.0), ("there.yaml", 3.0)):
-            places = [[90 * (i == j) for j in range(3)] for i in range(4)]
             self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
-                f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(places)))
+                f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(PLACES)))
         first = self.executor("--die-at", "70")
         self.run_session("--fiducials", "here.yaml", "--timeout", "1", status=LINK)
         self.assertEqual(first.wait(20), 9)
@@ -153,9 +153,8 @@ class Interop(Case):
 
     def laid(self, name, place):
         """The options for a head that PLACE lays."""
-        heads = [[90.0 * (i == j) for j in range(3)] for i in range(4)]
         self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
-            f"  - {{name: 'p{i}', head: {at}, arm: {place(*at)}}}\n" for i, at in enumerate(heads)))
+            f"  - {{name: 'p{i}', head: {at}, arm: {place(*at)}}}\n" for i, at in enumerate(PLACES)))
         return ("--fiducials", name)
 
     def test_executor_with_a_workspace(self):
@@ -178,9 +177,8 @@ class Interop(Case):
     def test_executor_that_does_not_reach_everything(self):
         """What is too far in front is left out, and made when the head was moved back: the arm goes by the plan's links alone."""
         for name, dx in (("here.yaml", 0.0), ("there.yaml", -100.0)):
-            places = [[90 * (i == j) for j in range(3)] for i in range(4)]
             self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
-                f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(places)))
+                f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(PLACES)))
         planned = self.planned()
         limit = sorted(dot[2] for dot in planned)[-25]
         self.executor("--reach-um", str(limit), "--path", "path.csv")

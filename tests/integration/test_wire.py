@@ -57,6 +57,16 @@ class Wire(StreamCase):
         self.refuse("run", plan, "--session", "1", "--to", target, "--fiducials", path, says=[path, "mm off"])
         self.assertEqual(self.show(plan)["runs"], [])
 
+    def test_residuals_that_a_wide_limit_allows(self):
+        """They are told, by register and by run."""
+        path = self.folder / self.fiducials(spoil_mm=6)
+        path.write_text(path.read_text().replace("limit_mm: 1.0", "limit_mm: 8"))
+        plan, target = self.plan(count=20), f"zmq:tcp://127.0.0.1:{free_port()}"
+        self.assertRegex(self.run_program("register", path)[0], "more than 1.0 mm off: .*measure anew")
+        with simulator(self.folder, *self.sim_args(target)):
+            err = self.run_program("run", plan, "--session", "1", "--to", target, "--fiducials", path)[1]
+        self.assertRegex(err, "a fiducial is [2-6].[0-9]* mm off, which its file's limit_mm allows")
+
     # ---- rehearsal ----
 
     def test_air(self):

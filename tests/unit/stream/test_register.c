@@ -167,12 +167,41 @@ static void mirror_images_are_refused_within_the_limit(void **state)
                 points[i].arm = np_registration_apply(&truth, at);
             }
             np_status status = np_register(&f, &found, NULL, &err);
-            assert_int_equal(status, mirrored ? NP_ERR_GEOMETRY : NP_OK);
+            assert_int_equal(status, NP_ERR_GEOMETRY); /* so wide a limit lets it fit itself turned, too */
+            assert_non_null(strstr(err.text, mirrored ? "mirror image" : "fit themselves"));
             within += mirrored && found.worst_mm < f.limit_mm;
         }
-        assert_non_null(strstr(err.text, "mirror image"));
     }
     assert_true(within == 50); /* else nothing is shown */
+}
+
+/* Front, back, left, right and vertex, each with its opposite's name: the head would lie the other way round at 0.000 mm. */
+static void sets_that_fit_themselves_are_refused(void **state)
+{
+    (void)state;
+    static const np_vec3 cross[] = {{95, 0, 0}, {-95, 0, 0}, {0, 75, 0}, {0, -75, 0}, {0, 0, 130}};
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        np_registration truth = motion_of(seed), found;
+        np_fiducials f = make(&truth, 0.2, seed);
+        np_error err = {0};
+        assert_int_equal(np_register(&f, &found, NULL, &err), NP_OK);
+        f.n = sizeof cross / sizeof *cross;
+        for (int aside_mm = 0; aside_mm <= 20; aside_mm += 20) {
+            for (unsigned i = 0; i < f.n; i++) {
+                points[i].head = cross[i];
+                points[i].head.y += i == 0 ? aside_mm : 0;
+                points[i].arm = np_registration_apply(&truth, points[i].head);
+            }
+            assert_int_equal(np_register(&f, &found, NULL, &err), aside_mm ? NP_OK : NP_ERR_GEOMETRY);
+        }
+        assert_non_null(strstr(err.text, "fit themselves"));
+    }
+    np_fiducials axes = {points, 4, 1};
+    np_registration found;
+    np_error err = {0};
+    for (unsigned i = 0; i < 4; i++)
+        points[i].arm = points[i].head = np_vec3_make(i == 0 ? 90 : 0, i == 1 ? 90 : 0, i == 2 ? 90 : 0);
+    assert_int_equal(np_register(&axes, &found, NULL, &err), NP_ERR_GEOMETRY); /* a third of a turn about (1, 1, 1) */
 }
 
 static void people_are_told_how_the_head_lies(void **state)
@@ -235,6 +264,7 @@ int main(void)
         cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
         cmocka_unit_test(flat_sets_are_refused_as_their_mirror_image_fits_as_well),
         cmocka_unit_test(mirror_images_are_refused_within_the_limit),
+        cmocka_unit_test(sets_that_fit_themselves_are_refused),
         cmocka_unit_test(people_are_told_how_the_head_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
