@@ -121,13 +121,13 @@ np_status arm_planner_no_room(const np_arm_planner *planner, const np_arm_punctu
     name_place(planner, contact->place, place);
     name_obstacle(planner, contact, obstacle);
     double tilt_deg = np_angle_deg(acos(fmin(1, -np_vec3_dot(p->axis, p->normal))));
-    return np_error_set(
-        err, NP_ERR_GEOMETRY,
-        "dot %u: there is no room for the tool: with the needle %s, its %s comes too near to %s, at "
-        "%s; the needle is tilted by %.1f degrees there: %skeep dots away from the place, or state a slimmer tool",
-        p->id, room == ARM_NO_ROOM ? "at its depth or on its way there" : "above the dot",
-        arm_tool_part(&planner->tool, contact->s), obstacle, place, tilt_deg,
-        tilt_deg < 1 ? "" : "tilt it less or the other way, ");
+    return np_error_set(err, NP_ERR_GEOMETRY,
+                        "dot %u: there is no room for the tool: with the needle %s, its %s comes too near to %s, at "
+                        "%s; the needle is tilted by %.1f degrees there: %skeep dots away from the place%s",
+                        p->id, room == ARM_NO_ROOM ? "at its depth or on its way there" : "above the dot",
+                        arm_tool_part(&planner->tool, contact->s), obstacle, place, tilt_deg,
+                        tilt_deg < 1 ? "" : "tilt it less or the other way, ",
+                        contact->under_floor ? "; no tool goes below the chin's level" : ", or state a slimmer tool");
 }
 
 np_status arm_planner_no_way(const np_arm_planner *planner, const arm_contact *contact, np_error *err)

@@ -43,10 +43,10 @@ static np_status refuse_name(const char *word, np_error *err)
 {
     char list[NP_ACCEPT_TEXT_BYTES] = "", meant[64] = "";
     np_suggest_list(list, sizeof list, names, NP_ACCEPT_COUNT);
-    const char *near = np_suggest_name(word, names, NP_ACCEPT_COUNT), *never = case_accept_never(word);
-    if (near && !*never)
+    const char *near = np_suggest_name(word, names, NP_ACCEPT_COUNT), *says = case_accept_says_of(word);
+    if (near && !*says)
         snprintf(meant, sizeof meant, "; is '%s' meant?", near);
-    return np_error_set(err, NP_ERR_USAGE, "--accept: expected one of %s, found '%s'%s%s", list, word, never, meant);
+    return np_error_set(err, NP_ERR_USAGE, "--accept: expected one of %s, found '%s'%s%s", list, word, says, meant);
 }
 
 np_status np_case_accept(np_case *c, const char *text, np_error *err)

@@ -154,8 +154,8 @@ static np_status check_enum(walk *w, int node, const cyaml_schema_value_t *value
             return NP_OK;
     char list[300] = "", room[96];
     np_suggest_list(list, sizeof list, names, n);
-    if (value == &case_accept_schema && text && *case_accept_never(text))
-        return fail(w, NP_ERR_FORMAT, node, "expected one of %s, found '%s'%s", list, text, case_accept_never(text));
+    if (value == &case_accept_schema && text && *case_accept_says_of(text))
+        return fail(w, NP_ERR_FORMAT, node, "expected one of %s, found '%s'%s", list, text, case_accept_says_of(text));
     const char *meant = text ? np_suggest_name(text, names, n) : NULL;
     return fail(w, NP_ERR_FORMAT, node, "expected one of %s, found %s%s%s%s", list, describe(w, node, room),
                 meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");

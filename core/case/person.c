@@ -88,25 +88,25 @@ void case_findings_of_scars(const np_person *p, case_findings *l)
                           "a scar raised by %.3g mm: pigment migrates in it; flatten it first (at most %g mm)",
                           p->scar_raised_mm, SCAR_RAISED_MM);
     if (months >= 0 && months < 6)
-        case_findings_add(l, NP_PERSON_BLOCKS, "3", "C", "a scar of %.0f months: wait until it has 6, for some 9 to 12",
+        case_findings_add(l, NP_PERSON_BLOCKS, "3", "C", "a scar of %.3g months: wait until it has 6, for some 9 to 12",
                           months);
     else if (months >= 6 && months < 12)
         case_findings_add(l, NP_PERSON_ASKS, "3", "C",
-                          "a scar of %.0f months: some wait for 9 to 12; is it stable, flat and pale?", months);
+                          "a scar of %.3g months: some wait for 9 to 12; is it stable, flat and pale?", months);
 }
 
 void case_findings_of_person(const np_person *p, case_findings *l)
 {
     if (p->age_years >= 0 && p->age_years < 18)
-        case_findings_add(l, NP_PERSON_BLOCKS, "6", "C", "under 18: %.0f years", p->age_years);
+        case_findings_add(l, NP_PERSON_BLOCKS, "6", "C", "under 18: %.3g years", p->age_years);
     else if (p->age_years < 0)
         case_findings_add(l, NP_PERSON_ASKS, "6", "C",
                           "how old is the person? Nobody under 18 (person: {age_years: N})");
     add_conditions(p, l);
     if (p->transplant_months >= 0 && p->transplant_months < 6)
-        case_findings_add(l, NP_PERSON_DELAYS, "6", "C", "a transplant %.0f months ago: wait until it is 6 to 12",
+        case_findings_add(l, NP_PERSON_DELAYS, "6", "C", "a transplant %.3g months ago: wait until it is 6 to 12",
                           p->transplant_months);
     else if (p->transplant_months >= 0 && p->transplant_months < 12)
-        case_findings_add(l, NP_PERSON_ASKS, "6", "C", "a transplant %.0f months ago: some wait for 12",
+        case_findings_add(l, NP_PERSON_ASKS, "6", "C", "a transplant %.3g months ago: some wait for 12",
                           p->transplant_months);
 }

@@ -68,7 +68,7 @@ typedef struct np_person_finding {
     bool clearable;      /* a condition, that a doctor can clear (person.cleared) */
 } np_person_finding;
 
-enum { NP_PERSON_FINDINGS_MAX = 32 };
+enum { NP_PERSON_FINDINGS_MAX = 64 };
 
 /* "blocks", "delays", "asks"; the case's word for a reason.  Static. */
 const char *np_person_weight_name(np_person_weight weight);

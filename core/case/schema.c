@@ -68,10 +68,26 @@ static const cyaml_strval_t acceptable[] = {
 const cyaml_schema_value_t case_accept_schema = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_accept, acceptable, CYAML_ARRAY_LEN(acceptable))};
 
-const char *case_accept_never(const char *word)
+const char *case_accept_says_of(const char *word)
 {
-    bool eye = strcmp(word, "eye") == 0 || strcmp(word, "eyes") == 0;
-    return eye ? "; nothing allows dots over eyes" : "";
+    static const struct {
+        const char *word, *says;
+    } known[] = {{"eye", "; nothing allows dots over eyes"},
+                 {"eyes", "; nothing allows dots over eyes"},
+                 {"beard", "; a beard is of the 'face'"},
+                 {"cheek", "; a cheek is of the 'face'"},
+                 {"cheeks", "; cheeks are of the 'face'"},
+                 {"chin", "; the chin is of the 'face'"},
+                 {"forehead", "; the forehead is of the 'face'"},
+                 {"jaw", "; the jaw is of the 'face'"},
+                 {"eyebrow", "; an eyebrow is a 'brow'"},
+                 {"eyebrows", "; eyebrows are 'brow'"},
+                 {"lip", "; lips are of the 'mouth'"},
+                 {"lips", "; lips are of the 'mouth'"}};
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(known); i++)
+        if (strcmp(word, known[i].word) == 0)
+            return known[i].says;
+    return "";
 }
 
 static const cyaml_schema_value_t strength_value = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};

@@ -57,12 +57,25 @@ np_status cli_check_person(const np_case *c, np_error *err)
                                            : "; no clearance lifts that");
 }
 
+void cli_say_person(const np_case *c)
+{
+    np_person_finding found[NP_PERSON_FINDINGS_MAX];
+    size_t n = np_case_findings(c, found);
+    for (size_t i = 0; i < n; i++)
+        if (found[i].weight != NP_PERSON_ASKS)
+            fprintf(stderr, "%s: the person: %s: %s [domain.md %s, %s]\n", CLI_PLAIN(c->path),
+                    found[i].weight == NP_PERSON_BLOCKS ? "DO NOT TREAT" : "NOT NOW", CLI_PLAIN(found[i].text),
+                    found[i].section, found[i].sure);
+}
+
 np_status cli_check_person_text(const char *path, const char *case_text, np_error *err)
 {
     np_case *c = NULL;
     np_status status = np_case_parse_keys(path, case_text, &c, err);
     if (status == NP_OK)
         status = cli_check_person(c, err);
+    if (status == NP_OK)
+        cli_say_person(c);
     np_case_destroy(c);
     return status;
 }

@@ -13,7 +13,9 @@ void cli_print_person(const np_case *c);
 json_t *cli_person_json(const np_case *c);
 /* NP_ERR_UNSAFE with the first thing that blocks the treatment, and how it is cleared. */
 np_status cli_check_person(const np_case *c, np_error *err);
-/* The same of a plan's case. */
+/* On stderr, a line for each thing that blocks the treatment or delays it. */
+void cli_say_person(const np_case *c);
+/* cli_check_person of a plan's case, and what delays it, said. */
 np_status cli_check_person_text(const char *path, const char *case_text, np_error *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* needlepath plan: from a case to a plan file. */
+#include "cli/case_person.h"
 #include "cli/cli.h"
 #include "cli/plan_summary.h"
 #include "cli/plugin_options.h"
@@ -118,6 +119,8 @@ static np_status run(const np_command_args *args, np_error *err)
         status = np_plan_write(plan, path, force, err);
     if (status == NP_OK)
         status = cli_print_plan(plan, path, &timing, false, np_args_flag(args, "json"), err);
+    if (status == NP_OK)
+        cli_say_person(c);
     if (status == NP_OK)
         fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key --executor IDENTITY (or any)\n",
                 CLI_PLAIN(path));

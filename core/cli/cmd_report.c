@@ -34,6 +34,7 @@ static const np_option report_options[] = {
      .kind = NP_OPTION_TEXT,
      .value = "YYYY-MM-DD",
      .help = "Day of session 1 for a sheet's dates, until a session was made."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a sheet that is there."},
     CLI_CASE_DIR_OPTION,
     CLI_SANDBOX_OPTION,
     {0}};
@@ -55,7 +56,10 @@ static np_status check_options(const np_command_args *args, np_error *err)
         return np_error_set(err, NP_ERR_USAGE, "--palette is for --sheet operator");
     if (np_args_text(args, "start") && !sheet)
         return np_error_set(err, NP_ERR_USAGE, "--start is for --sheet");
-    return NP_OK;
+    if (np_args_flag(args, "force") && !sheet)
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--force is for --sheet: a report always replaces its own files in its folder");
+    return sheet ? cli_check_new_file(np_args_text(args, "out"), np_args_flag(args, "force"), err) : NP_OK;
 }
 
 static np_status write_sheet(const np_command_args *args, const np_plan *plan, const char *folder,

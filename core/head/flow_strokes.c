@@ -147,14 +147,14 @@ static np_status refuse_clash(const head_strokes *s, const np_scan *scan, const 
     if (a->stroke == b->stroke)
         return np_error_set(
             err, NP_ERR_INVALID,
-            "it runs against itself: %.0f and %.0f mm from its beginning, at [%.2f, %.2f, %.2f], it passes %.1f mm "
+            "it runs against itself: %.0f and %.0f mm from its beginning, at [%.6g, %.6g, %.6g], it passes %.1f mm "
             "apart, turned by %.0f degrees (at most %.0f within %.0f mm); hair grows one way at one place: draw two "
             "strokes farther apart, and a whorl where hair turns around",
             fmin(a->arc_mm, b->arc_mm), fmax(a->arc_mm, b->arc_mm), p.x, p.y, p.z, c->apart_mm, c->deg, AGAINST_DEG,
             TOGETHER_MM);
     return np_error_set(
         err, NP_ERR_INVALID,
-        "it runs against stroke '%s' in line %u: at [%.2f, %.2f, %.2f] they are %.1f mm apart and turned by %.0f "
+        "it runs against stroke '%s' in line %u: at [%.6g, %.6g, %.6g] they are %.1f mm apart and turned by %.0f "
         "degrees (at most %.0f within %.0f mm); hair grows one way at one place: turn one of them around or take it "
         "away",
         other->name, other->line, p.x, p.y, p.z, c->apart_mm, c->deg, AGAINST_DEG, TOGETHER_MM);
@@ -251,7 +251,7 @@ static np_status refuse_turn(const head_strokes *s, const np_scan *scan, np_vec3
     np_vec3 p = np_scan_to_file(scan, at);
     np_status status = np_error_set(
         err, NP_ERR_INVALID,
-        "with it hair would %s at [%.2f, %.2f, %.2f] in the scan file's coordinates, %.0f mm from the stroke, where "
+        "with it hair would %s at [%.6g, %.6g, %.6g] in the scan file's coordinates, %.0f mm from the stroke, where "
         "nothing asks for it; hair that grows so has a whorl: put its middle into 'whorls' and its way into "
         "'whorl_turns', or turn the stroke, or draw more of them between",
         parts ? "part" : "turn around", p.x, p.y, p.z, np_vec3_distance(at, s->samples[nearest].at));

@@ -149,9 +149,8 @@ static face_dots count_by_part(const make_making *m)
 static np_status warn_of_face(make_making *m, np_error *err)
 {
     static const char *const names[] = {
-        [NP_FACE_EYE] = "beside an eye", [NP_FACE_BROW] = "on an eyebrow", [NP_FACE_NOSE] = "on the nose",
-        [NP_FACE_MOUTH] = "on the lips", [NP_FACE_REST] = "on a cheek",    [NP_FACE_EAR] = "on an ear",
-        [NP_FACE_NECK] = "on the neck",
+        [NP_FACE_BROW] = "on an eyebrow", [NP_FACE_NOSE] = "on the nose", [NP_FACE_MOUTH] = "on the lips",
+        [NP_FACE_REST] = "on a cheek",    [NP_FACE_EAR] = "on an ear",    [NP_FACE_NECK] = "on the neck",
     };
     const face_dots found = count_by_part(m);
     np_status status = NP_OK;
@@ -160,7 +159,7 @@ static np_status warn_of_face(make_making *m, np_error *err)
                            "WARNING: %zu dots lie on the forehead, the lowest %.0f mm from the glabella: hairlines "
                            "that people have of their own begin at about 50 (domain.md 2.5)\n",
                            found.n[NP_FACE_NONE], found.forehead_mm);
-    for (int part = NP_FACE_EYE; part <= NP_FACE_NECK && status == NP_OK; part++)
+    for (int part = NP_FACE_BROW; part <= NP_FACE_NECK && status == NP_OK; part++)
         if (found.n[part])
             status = make_note(m, err, "WARNING: %zu %s %s, as the case accepts by name\n", found.n[part],
                                found.n[part] == 1 ? "dot lies" : "dots lie", names[part]);

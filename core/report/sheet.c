@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/plain.h"
 #include "case/day.h"
 #include "report/private/sheet.h"
 
@@ -89,7 +90,7 @@ const char *report_sheet_work(const char *strategy)
 
 const char *report_sheet_name(const char *name, char *out, size_t size)
 {
-    snprintf(out, size, "%s", name);
+    np_plain_copy(name, out, size);
     for (char *c = out; *c; c++)
         *c = *c == '_' ? ' ' : *c;
     return out;

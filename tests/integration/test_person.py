@@ -30,23 +30,32 @@ class Person(Case):
         self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
         self.say("age_years: 40, scar_months: 30, conditions: [keloids]")
         self.refuse("case", "check", "case.yaml", says=["keloids", "domain.md 3, 6, C", "cleared_by"])
-        self.run_program("plan", "case.yaml", "-o", "p.needleplan")
+        self.assertIn("the person: DO NOT TREAT: keloids", self.run_program("plan", "case.yaml", "-o", "p.needleplan")[1])
         self.refuse("approve", "p.needleplan", "--key", "op.key", "--executor", "any", says=["p.needleplan", "keloids"])
         self.assertEqual(self.show("p.needleplan")["approvals"], [])
         self.run_program("approve", "p.needleplan", "--key", "op.key", "--executor", "any", "--air-only")
-        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         self.assertIn("Do not treat: keloids: ", (self.folder / "o.html").read_text())
         self.say("age_years: 40, scar_months: 30, conditions: [keloids], cleared: [keloids], cleared_by: '<b>Dr</b>'")
         self.assertIn("cleared by <b>Dr</b>", self.run_program("case", "check", "case.yaml")[0])
         self.run_program("plan", "case.yaml", "-o", "q.needleplan")
         self.run_program("approve", "q.needleplan", "--key", "op.key", "--executor", "any")
-        self.run_program("report", "q.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "q.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         self.assertIn("cleared by &lt;b&gt;Dr", (self.folder / "o.html").read_text())
+
+    def test_who_plans_and_signs_is_told_what_delays(self):
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.say("age_years: 30, scar_months: 30, conditions: [pregnant]")
+        for command in (["plan", "case.yaml", "-o", "p.needleplan"],
+                        ["approve", "p.needleplan", "--key", "op.key", "--executor", "any"]):
+            self.assertIn("the person: NOT NOW: pregnant", self.run_program(*command)[1])
+        self.say("age_years: 17.9, scar_months: 30")
+        self.refuse("case", "check", "case.yaml", says="under 18: 17.9 years")
 
     def test_the_sheet_asks_in_words_of_people(self):
         self.say("conditions: [blood_thinners, alcohol_or_drugs], scar_seen_by: Anna")
         self.run_program("plan", "case.yaml", "-o", "p.needleplan")
-        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         text = (self.folder / "o.html").read_text()
         for says in ("Not now: alcohol or drugs: not under alcohol", "Ask: blood thinners: ask the doctor who prescribes them<",
                      "how old is the person? Nobody under 18<", "how old is the scar? It wants 6 months at least, 9 to 12 for some<"):
@@ -56,7 +65,7 @@ class Person(Case):
         self.say("scar_months: 20, scar_raised_mm: 0, scar_seen_by: Anna")
         self.assertIn("the case says nothing of the person's age and health", self.run_program("case", "check", "case.yaml")[0])
         self.run_program("plan", "case.yaml", "-o", "p.needleplan")
-        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         self.assertIn("ask for age, keloids, infection", (self.folder / "o.html").read_text())
 
     def test_clearance_is_offered_only_where_it_counts(self):
@@ -80,7 +89,7 @@ class Person(Case):
             self.assertIn(says, self.run_program("show", "p.needleplan")[0])
             self.assertIn(says, self.show("p.needleplan")["scars"])
             self.run_program("report", "p.needleplan", "-o", "report")
-            self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+            self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
             for page in ("report/report.html", "o.html"):
                 self.assertIn(says.replace("<", "&lt;").replace(">", "&gt;"), (self.folder / page).read_text())
             self.assertEqual("nobody has looked at the scar" in self.run_program("case", "check", "case.yaml")[0], not person)

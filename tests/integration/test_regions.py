@@ -52,7 +52,7 @@ class Regions(Case):
         """Above the face and below any hairline nothing is refused, as people are treated there: whoever grew a region by mistake is told."""
         self.plan(["name: low, of: frontal, grow_mm: 20"], ["low"])
         self.assertIn("dots lie on the forehead", self.run_program("show", "p.needleplan")[0])
-        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         self.assertRegex((self.folder / "o.html").read_text(), r"\d+ dots lie on the forehead, the lowest \d\d mm from the glabella")
         self.plan(["name: usual, of: frontal"], ["usual"])
         self.assertNotIn("forehead", self.run_program("show", "p.needleplan")[0])
@@ -75,7 +75,7 @@ class Regions(Case):
         left, right, above = (36.426, 76.678, 33.311), (35.396, -73.294, 33.524), (26.068, 73.140, 2.345)
         self.assertRegex(self.few(left, above), r"2 dots on .*, closest pair 3\d\.\d\d mm")
         self.assertRegex(self.few(left, right), r"2 dots on .*, no two dots near each other")
-        self.run_program("report", "few.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "few.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         self.run_program("report", "few.needleplan", "-o", "report")
         for page in ("o.html", "report/report.html"):
             text = (self.folder / page).read_text()

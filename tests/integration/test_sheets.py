@@ -30,7 +30,7 @@ class Sheets(Case):
         self.write("palette.yaml", PALETTE)
 
     def sheet(self, kind, name, *options, **how):
-        self.run_program("report", "p.needleplan", "--sheet", kind, "-o", name, *options, **how)
+        self.run_program("report", "p.needleplan", "--sheet", kind, "-o", name, "-f", *options, **how)
         return self.folder / name
 
     def test_each_is_one_page_and_the_same_again(self):
@@ -84,7 +84,7 @@ class Sheets(Case):
 
     def test_a_plan_that_nobody_signed_says_so(self):
         self.run_program("plan", "case.yaml", "-o", "unsigned.needleplan")
-        self.run_program("report", "unsigned.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.run_program("report", "unsigned.needleplan", "--sheet", "operator", "-o", "o.html", "-f")
         self.assertIn("Not approved: no arm will run this plan.", words(self.folder / "o.html"))
 
     def test_the_client_reads_words_of_people(self):
@@ -145,6 +145,10 @@ class Sheets(Case):
         self.refuse("report", "p.needleplan", "--sheet", "operator", "-o", "x.pdf", "--palette", "bad.yaml",
                     says=["bad.yaml:1", "dilution"])
         self.refuse("report", "case.yaml", "--sheet", "operator", "-o", "x.pdf", status=INVALID)
+        self.write("mine.html", "of somebody")
+        self.refuse("report", "p.needleplan", "--sheet", "client", "-o", "mine.html", says=["mine.html is already there", "--force"])
+        self.assertEqual((self.folder / "mine.html").read_text(), "of somebody")
+        self.refuse("report", "p.needleplan", "-o", "x", "--force", status=USAGE, says="--force is for --sheet")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ extern const cyaml_schema_value_t case_drawn_schema;
 extern const cyaml_schema_value_t case_painted_schema, case_map_schema; /* of a region, and of a density */
 extern const cyaml_schema_value_t case_outline_schema, case_curve_schema, case_points_schema, case_whorls_schema;
 
-/* One name of the list "accept"; and why WORD, which is no such name, never will be one ("eye"), "" for any other. */
+/* One name of the list "accept"; and what to say of WORD, which is no such name: that it never will be one ("eye"), or whose part it is ("jaw"); "" of any other. */
 extern const cyaml_schema_value_t case_accept_schema;
-const char *case_accept_never(const char *word);
+const char *case_accept_says_of(const char *word);
 
 /* NULL if the number has no row (a coordinate). */
 const case_schema_number *case_schema_number_find(const cyaml_schema_field_t *fields, const char *key);

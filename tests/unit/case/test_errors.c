@@ -35,6 +35,7 @@ static const mistake mistakes[] = {
     {BASE "sedd: 2\n", "case.yaml:5: unknown key 'sedd'; did you mean 'seed'? Expected one of: needlepath, title"},
     {BASE "zzzzzzzzzz: 2\n", "case.yaml:5: unknown key 'zzzzzzzzzz'; expected one of: "},
     {BASE "accept: [eye]\n", "large, found 'eye'; nothing allows dots over eyes"},
+    {BASE "accept: [jaw]\n", "large, found 'jaw'; the jaw is of the 'face'"},
     {BASE "accept: [ears]\n", "found 'ears'; did you mean 'ear'?"},
     {BASE "seed: 1\nseed: 2\n", "case.yaml:6: the key 'seed' is there twice"},
     {BASE "? [1, 2]\n: 3\n", "expected a word as key"},
