@@ -82,14 +82,17 @@ static bool take_event(void *context, const np_wire_event *event)
         s->reached[event->order] = (uint8_t)event->outcome;
     if (!s->journal || event->outcome == NP_WIRE_OUTCOME_LEFT) /* which is none */
         return true;
+    np_journal_state state = journal_state(event->outcome);
+    np_journal_hearing hearing = hearing_of(s);
+    s->learnt += hearing != NP_JOURNAL_MADE && state == NP_JOURNAL_DONE;
     s->events[s->n_events++] = (np_journal_event){
         .dot_id = event->id,
-        .state = journal_state(event->outcome),
+        .state = state,
         .time_unix_us = stream_session_unix_us(),
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
-        .hearing = hearing_of(s),
+        .hearing = hearing,
     };
     return s->n_events < STREAM_SESSION_BATCH || commit(s);
 }
@@ -313,7 +316,7 @@ static np_status end_of_link(const stream_session *s, const np_wire_sender_info 
         return np_error_set(err, NP_ERR_LINK, "%s: no executor answered within %g s%s%s; start it, or check the target",
                             o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "");
     return np_error_set(err, NP_ERR_LINK,
-                        "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are %s; "
+                        "%s: nothing was heard of the executor for %g s%s%s; %u of %u dots are %s; "
                         "%s",
                         o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", s->state.done, s->n_dots,
                         what_is_done(s), how_to_go_on(s));
@@ -504,6 +507,16 @@ static np_status end_of(const stream_session *s, ending why, const np_wire_sende
     }
 }
 
+/* What the executor had made already is not this run's work. */
+static void say_what_was_learnt(const stream_session *s)
+{
+    char text[120];
+    snprintf(text, sizeof text,
+             "%u dots were learnt from the executor's record: they were made before this run heard of them", s->learnt);
+    if (s->learnt && s->options->log)
+        s->options->log(s->options->report_context, text);
+}
+
 /* Brings the operator's wishes to the sender.  False: his lots could not be written down. */
 static bool heed_operator(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
 {
@@ -548,7 +561,9 @@ np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, n
         if (!heed_operator(s, &info, now))
             return end_without_journal(s, out_ending, err);
         ending why = ending_of(s, &info, now, now > heard ? (double)(now - heard) * 1e-6 : 0, timeout_s);
-        if (why != GOES_ON)
-            return end_of(s, why, &info, timeout_s, out_ending, err);
+        if (why == GOES_ON)
+            continue;
+        say_what_was_learnt(s);
+        return end_of(s, why, &info, timeout_s, out_ending, err);
     }
 }

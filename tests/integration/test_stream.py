@@ -284,7 +284,7 @@ class Stream(StreamCase):
         self.assertEqual(self.punctures(), made)  # nobody has confirmed it
         sim.stdin.write("moved\n")
         sim.stdin.flush()
-        self.finish(run)
+        self.assertIn(f"{made} dots were learnt from the executor's record", self.finish(run))
         self.assertIn("is confirmed, and on record", (self.folder / "sim.err").read_text())
         self.assertEqual([row["id"] for row in self.record()], [row["id"] for row in self.planned(plan)])
         # this copy does not know from where, and says that it was said

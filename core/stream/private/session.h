@@ -68,6 +68,7 @@ typedef struct stream_session {
     uint64_t mark_us, next_report_us;
     double running_s; /* spent running, in which so many dots were finished */
     uint32_t made, finished_before;
+    uint32_t learnt;       /* dots that the executor had made before, which the plan did not know */
     uint64_t ran_until_us; /* 0: it does not run */
     uint64_t stopped_us;   /* when the operator's wish to stop was heard; 0: not */
     np_run_state state;
