@@ -208,9 +208,9 @@ static np_status run(const np_command_args *args, np_error *err)
         status = np_run_session(&o, &state, err);
         if (status == NP_OK)
             fprintf(stderr,
-                    "%zu verdicts stand in both journals; nothing was moved. Dots to be made again come with the next "
+                    "%zu %s in both journals; nothing was moved. Dots to be made again come with the next "
                     "`needlepath run`\n",
-                    o.n_verdicts);
+                    o.n_verdicts, o.n_verdicts == 1 ? "verdict stands" : "verdicts stand");
     }
     np_registration_record_fini(&registration);
     return status == NP_OK ? list_dots(o.plan_path, o.session, np_args_flag(args, "json"), err) : status;

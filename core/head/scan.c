@@ -82,11 +82,11 @@ void np_scan_mended(const np_scan *scan, char out_text[NP_SCAN_MENDED_BYTES])
 {
     out_text[0] = '\0';
     if (scan->n_doubled || scan->n_turned)
-        snprintf(
-            out_text, NP_SCAN_MENDED_BYTES,
-            "scan: %zu faces stood in the file twice and were dropped, %zu were turned to look outwards like those "
-            "beside them\n",
-            scan->n_doubled, scan->n_turned);
+        snprintf(out_text, NP_SCAN_MENDED_BYTES,
+                 "scan: of its faces %zu stood in the file twice and %zu looked inwards, unlike those beside them: "
+                 "dropped and "
+                 "turned\n",
+                 scan->n_doubled, scan->n_turned);
 }
 
 void np_scan_destroy(np_scan *scan)

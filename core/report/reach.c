@@ -10,6 +10,8 @@
 #define AT_HAND_MM 100.0
 /* Left and right are told as one where a tape would not tell them apart. */
 #define SAME_MM 3.0
+/* and are told by one word for their direction where they are a pair. */
+#define PAIR_MM 10.0
 #define TOUCHES_MM 2.0
 
 static void find_nearest(const np_plan *plan, int layer, bool pins, report_reach *r)
@@ -36,10 +38,15 @@ void report_reach_find(const np_plan *plan, int layer, const np_scan *scan, repo
     }
 }
 
-/* From the mark to the dot, as somebody who stands upright would say it. */
-static const char *direction_of(const report_reach *r)
+static np_vec3 way_of(const report_reach *r)
 {
-    np_vec3 front, up, way = np_vec3_normalize(np_vec3_sub(r->dot->position, r->mark));
+    return np_vec3_normalize(np_vec3_sub(r->dot->position, r->mark));
+}
+
+/* Along WAY from a mark to a dot, as somebody who stands upright would say it. */
+static const char *direction_of(np_vec3 way)
+{
+    np_vec3 front, up;
     np_head_axes(&front, &up);
     double rise = np_vec3_dot(way, up), ahead = np_vec3_dot(way, front);
     return rise > 0.5     ? "above"
@@ -49,14 +56,15 @@ static const char *direction_of(const report_reach *r)
                           : "from";
 }
 
-static size_t write_one(const report_reach *r, const char *mark, size_t used, char out[REPORT_REACH_TEXT_BYTES])
+static size_t write_one(const report_reach *r, np_vec3 way, const char *mark, size_t used,
+                        char out[REPORT_REACH_TEXT_BYTES])
 {
     const char *and = used ? " and " : "";
     if (r->mm < TOUCHES_MM)
         used += (size_t)snprintf(out + used, REPORT_REACH_TEXT_BYTES - used, "%sat %s", and, mark);
     else
         used += (size_t)snprintf(out + used, REPORT_REACH_TEXT_BYTES - used, "%s%.0f mm %s %s", and, r->mm,
-                                 direction_of(r), mark);
+                                 direction_of(way), mark);
     return used;
 }
 
@@ -75,12 +83,15 @@ const char *report_reach_text(const report_reach reach[REPORT_REACH_MARKS], repo
     for (int k = (int)first; k < REPORT_REACH_MARKS; k++)
         nearest = reach[k].mm < reach[nearest].mm ? k : nearest;
     const double most_mm = first > 0 ? AT_HAND_MM : fmax(AT_HAND_MM, reach[nearest].mm);
-    const bool one = fabs(left->mm - right->mm) < SAME_MM;
+    const bool one = fabs(left->mm - right->mm) < SAME_MM, pair = fabs(left->mm - right->mm) < PAIR_MM;
     for (int k = (int)first; k < REPORT_REACH_MARKS; k++) {
         bool both = one && k == REPORT_REACH_TRAGION_LEFT;
         const report_reach *r = both && right->mm < left->mm ? right : &reach[k];
+        bool ear = k == REPORT_REACH_TRAGION_LEFT || k == REPORT_REACH_TRAGION_RIGHT;
+        np_vec3 way = ear && pair ? np_vec3_add(way_of(left), way_of(right)) : way_of(r);
         if (r->mm <= most_mm && !(one && k == REPORT_REACH_TRAGION_RIGHT))
-            used = write_one(r, both ? "the notch at the front of each ear" : names[k], used, out);
+            used =
+                write_one(r, np_vec3_normalize(way), both ? "the notch at the front of each ear" : names[k], used, out);
     }
     return out;
 }

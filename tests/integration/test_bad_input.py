@@ -117,7 +117,7 @@ class Scans(Case):
         vertices, faces = read_ply(self.mesh)
         again = [(b, c, a) for a, b, c in faces[1000:1300]] + [(c, b, a) for a, b, c in faces[5000:5200]]
         doubled = ply(vertices, faces + again)
-        said = "scan: 500 faces stood in the file twice and were dropped, 0 were turned to look outwards like those beside them"
+        said = "scan: of its faces 500 stood in the file twice and 0 looked inwards, unlike those beside them: dropped and turned"
         self.assertEqual(self.check_case("doubled.ply", doubled), (len(faces), [said]))
         plans = {}
         for name, content in (("clean", ply(vertices, faces)), ("twice", doubled)):
