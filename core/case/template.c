@@ -394,7 +394,7 @@ static const char tail[] =
     "# keep_outs:  # moles, ears, lesions, veins: no dot inside, nor within the margin around\n"
     "#   - {name: mole, center: [60, 20, 105], radius_mm: 3, margin_mm: 4}\n"
     "#   - {name: vein, curve: {file: vein.mrk.json}}   # drawn in 3D Slicer, say; also points: and outline:\n"
-    "# existing:   # follicles that grow there: in a file of lines 'x y z', or as a list of points\n"
+    "# existing:   # follicles that grow there, or their hairs: in a file of lines 'x y z', or as a list of points\n"
     "#   file: follicles.xyz\n"
     "# arm: {speed_mm_s: 100, lift_mm: 2, reload_every: 100}\n";
 

@@ -43,7 +43,9 @@ typedef struct np_dots_request {
     size_t n_pins;
     const np_vec3 *existing;
     size_t n_existing;
-    size_t n_made; /* of them, the last ones: dots that were made, and no follicles; for messages */
+    size_t n_made;        /* of them, the last ones: dots that were made, and no follicles */
+    const np_vec3 *units; /* what the follicles count for in a density; NULL: each for itself */
+    size_t n_units;
     np_dots_pattern pattern;
     np_dots_quality quality;
     double

@@ -104,10 +104,12 @@ static void measure_outline(form *f, const mix *m, size_t i)
         sum[side] += m[j].crowd;
         n[side]++;
     }
-    if (n[0] < LEAST || n[1] < LEAST || n[2] < LEAST || sum[0] + sum[2] <= 0)
+    if (n[0] < LEAST || n[1] < LEAST || n[2] < LEAST || sum[0] <= 0 || sum[2] <= 0)
         return;
-    take_worse(&f->out[NP_FORM_OUTLINE], NP_FORM_OUTLINE, 2 * sum[1] / n[1] / (sum[0] / n[0] + sum[2] / n[2]),
-               f->dots[i].position);
+    /* between what both sides have, as where hair is thinner and is blended into, there is no line */
+    double hair = sum[0] / n[0], border = sum[1] / n[1], dots = sum[2] / n[2];
+    double line = border / fmin(fmax(border, fmin(hair, dots)), fmax(hair, dots));
+    take_worse(&f->out[NP_FORM_OUTLINE], NP_FORM_OUTLINE, line, f->dots[i].position);
 }
 
 static np_status measure_outlines(form *f, np_error *err)

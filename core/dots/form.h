@@ -18,7 +18,7 @@
  * HAIRLINE_HEIGHT  along the skin from the glabella to the third-lowest dot of the midline's column, mm; none where that is more than 110 mm
  * FRONT_MIRROR     correlation of the line's left with its mirrored right, both less the smooth curve that they share
  * BORDER_DENSITY   wanted density within 3 mm of a border over the largest from 6 mm behind it on, along 16 mm of a border without hair beside it
- * OUTLINE          neighbours within 2 mm where as many hairs as dots stand, over those of both sides
+ * OUTLINE          neighbours within 2 mm where as many hairs as dots stand, over those of the side that has more, or fewer; 1 between both
  * ZONE_*           density over that of the midscalp, both 8 mm and more from the border */
 #define NP_FORM_TABLE(X)                                                                                               \
     X(HAIRLINE_HEIGHT)                                                                                                 \

@@ -249,6 +249,24 @@ static void hair_block(void *context, size_t begin, size_t end, size_t block)
         job->surface->local_density[v] += np_near_density_per_cm2(job->hair, job->surface->mesh->vertices[v]);
 }
 
+static np_status add_hair_density(const np_dots_request *r, dots_surface *surface, np_error *err)
+{
+    const size_t n_hair = r->units ? r->n_units : r->n_existing - r->n_made, n = n_hair + r->n_made;
+    np_vec3 *there = malloc((n + 1) * sizeof *there);
+    np_near near;
+    if (!there)
+        return np_error_no_memory(err, "the hair that is there");
+    memcpy(there, r->units ? r->units : r->existing, n_hair * sizeof *there);
+    memcpy(there + n_hair, r->existing + r->n_existing - r->n_made, r->n_made * sizeof *there);
+    np_status status = np_near_init(&near, there, sizeof *there, n, NP_NEAR_DENSITY_CELL_MM, err);
+    hair_job job = {surface, &near};
+    if (status == NP_OK)
+        np_parallel_for(surface->mesh->n_vertices, 512, hair_block, &job);
+    np_near_fini(&near);
+    free(there);
+    return status;
+}
+
 np_status dots_request_local_density(const np_dots_request *r, dots_surface *surface, np_error *err)
 {
     size_t n = surface->mesh->n_vertices, worst = 0;
@@ -266,17 +284,9 @@ np_status dots_request_local_density(const np_dots_request *r, dots_surface *sur
             "%.0f: lower its density",
             (int)r->layer[worst], peak, surface->mesh->vertices[worst].x, surface->mesh->vertices[worst].y,
             surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
-    if (r->n_existing > 0) {
-        np_near hair;
-        np_status status =
-            np_near_init(&hair, r->existing, sizeof *r->existing, r->n_existing, NP_NEAR_DENSITY_CELL_MM, err);
-        hair_job job = {surface, &hair};
-        if (status == NP_OK)
-            np_parallel_for(n, 512, hair_block, &job);
-        np_near_fini(&hair);
-        if (status != NP_OK)
-            return status;
-    }
+    np_status status = r->n_existing > 0 ? add_hair_density(r, surface, err) : NP_OK;
+    if (status != NP_OK)
+        return status;
     /* where next to nothing is wanted s would grow without end */
     for (size_t v = 0; v < n; v++)
         surface->local_density[v] = fmax(surface->local_density[v], fmax(0.25, peak / 100));

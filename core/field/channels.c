@@ -37,7 +37,7 @@ static common common_of(const fill *f, const np_surface_point *p)
     if (f->wanted & NP_CHANNEL_HAIR_TILT)
         c.hair_tilt_rad = np_hair_tilt_rad(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
-        c.existing_density_per_cm2 = np_near_density_per_cm2(&f->painter->existing_near, p->position);
+        c.existing_density_per_cm2 = np_near_density_per_cm2(&f->painter->counted_near, p->position);
     if (f->wanted & NP_CHANNEL_HISTORY)
         c.past = field_history_at(&f->painter->history, p->position);
     c.depth_mm = np_painter_zone_depth_mm(f->painter, p);

@@ -16,10 +16,17 @@
 static np_status index_all(np_painter *painter, np_error *err)
 {
     field_history *h = &painter->history;
-    np_near_fini(&painter->existing_near);
+    np_near_fini(&painter->counted_near);
     np_near_fini(&h->standing_near);
-    np_status status = np_near_init(&painter->existing_near, painter->n_existing ? &painter->existing->position : NULL,
-                                    sizeof *painter->existing, painter->source->existing.n + h->n_standing,
+    np_vec3 *counted = realloc(painter->counted, (painter->n_units + h->n_standing + 1) * sizeof *counted);
+    if (!counted)
+        return np_error_no_memory(err, "the hair that is there");
+    painter->counted = counted;
+    for (size_t i = 0; i < painter->n_units; i++)
+        counted[i] = painter->units[i].position;
+    for (size_t i = 0; i < h->n_standing; i++)
+        counted[painter->n_units + i] = h->standing[i];
+    np_status status = np_near_init(&painter->counted_near, counted, sizeof *counted, painter->n_units + h->n_standing,
                                     NP_NEAR_DENSITY_CELL_MM, err);
     if (status == NP_OK)
         status = np_near_init(&h->standing_near, h->standing, sizeof *h->standing, h->n_standing,

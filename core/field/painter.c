@@ -40,6 +40,28 @@ static np_status find_plugins(np_painter *painter, np_error *err)
     return status;
 }
 
+/* The units that the existing follicles are, one or several hairs each. */
+static np_status find_units(np_painter *painter, np_error *err)
+{
+    const np_surface_point *hair = painter->existing;
+    size_t n = painter->n_existing;
+    uint32_t *unit = malloc((n + 1) * sizeof *unit), *hairs = calloc(n + 1, sizeof *hairs);
+    painter->units = malloc((n + 1) * sizeof *painter->units);
+    np_status status = unit && hairs && painter->units
+                           ? np_near_units(&hair->position, sizeof *hair, n, unit, &painter->n_units, err)
+                           : np_error_no_memory(err, "follicular units");
+    for (size_t i = 0; status == NP_OK && i < n; i++) {
+        np_surface_point *u = &painter->units[unit[i]];
+        if (hairs[unit[i]]++ == 0)
+            *u = hair[i];
+        else
+            u->position = np_vec3_lerp(u->position, hair[i].position, 1.0 / hairs[unit[i]]);
+    }
+    free(unit);
+    free(hairs);
+    return status;
+}
+
 static np_status set_up(np_painter *painter, np_error *err)
 {
     const np_case *c = painter->source;
@@ -53,7 +75,9 @@ static np_status set_up(np_painter *painter, np_error *err)
     if (status != NP_OK)
         return status;
     painter->n_existing = c->existing.n;
-    status = field_history_init(painter, err);
+    status = find_units(painter, err);
+    if (status == NP_OK)
+        status = field_history_init(painter, err);
 
     /* all layers are checked before the first strategy is run: an error in the last one should not take long
      * to find */
@@ -132,12 +156,14 @@ void np_painter_destroy(np_painter *painter)
         np_curve_destroy(painter->curves[i]);
     field_painter_free_keep_outs(painter);
     np_plugin_list_fini(&painter->plugins);
-    np_near_fini(&painter->existing_near);
+    np_near_fini(&painter->counted_near);
     field_history_fini(&painter->history);
     free(painter->regions);
     free(painter->curves);
     free(painter->layers);
     free(painter->existing);
+    free(painter->units);
+    free(painter->counted);
     free(painter->pins);
     free(painter->notes);
     free(painter);
@@ -185,6 +211,12 @@ const np_surface_point *np_painter_existing(const np_painter *painter, size_t *o
 {
     *out_n = painter->n_existing;
     return painter->existing;
+}
+
+const np_surface_point *np_painter_units(const np_painter *painter, size_t *out_n)
+{
+    *out_n = painter->n_units;
+    return painter->units;
 }
 
 const np_surface_point *np_painter_standing(const np_painter *painter, size_t *out_n)

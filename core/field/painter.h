@@ -78,5 +78,7 @@ np_status np_painter_check_history(const np_painter *painter, np_error *err);
 const np_surface_point *np_painter_standing(const np_painter *painter, size_t *out_n);
 /* What dots keep clear of, on the scan (head frame): existing follicles, and behind them dots that were made. */
 const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n);
+/* What a pattern counts of existing follicles: their units, where the case lists hairs one by one, each at the middle of its hairs. */
+const np_surface_point *np_painter_units(const np_painter *painter, size_t *out_n);
 
 #endif

@@ -34,21 +34,29 @@ static np_status name_them(const make_making *m, np_status status, np_error *err
     return np_error_prefix(err, status, "placing dots (%s)", names);
 }
 
-static np_status collect_fixed(const make_making *m, np_dots_fixed **out_pins, size_t *out_n_pins,
-                               np_vec3 **out_existing, size_t *out_n_existing, np_error *err)
+/* What the request borrows is in *OUT_PINS and *OUT_EXISTING, which has the units behind what is there; the caller frees both. */
+static np_status collect_fixed(const make_making *m, np_dots_fixed **out_pins, np_vec3 **out_existing,
+                               np_dots_request *r, np_error *err)
 {
-    const np_pin *pins = np_painter_pins(m->painter, out_n_pins);
-    const np_surface_point *existing = np_painter_existing(m->painter, out_n_existing);
-    *out_pins = calloc(*out_n_pins + 1, sizeof **out_pins);
-    *out_existing = calloc(*out_n_existing + 1, sizeof **out_existing);
+    const np_pin *pins = np_painter_pins(m->painter, &r->n_pins);
+    const np_surface_point *existing = np_painter_existing(m->painter, &r->n_existing);
+    const np_surface_point *units = np_painter_units(m->painter, &r->n_units);
+    *out_pins = calloc(r->n_pins + 1, sizeof **out_pins);
+    *out_existing = calloc(r->n_existing + r->n_units + 1, sizeof **out_existing);
     if (!*out_pins || !*out_existing)
         return np_error_no_memory(err, "the dots");
-    for (size_t i = 0; i < *out_n_pins; i++)
+    for (size_t i = 0; i < r->n_pins; i++)
         (*out_pins)[i] = (np_dots_fixed){pins[i].point.position,
                                          (int)fmax(pins[i].session, m->c->layers[pins[i].layer].from_session),
                                          pins[i].layer, pins[i].radius_mm};
-    for (size_t i = 0; i < *out_n_existing; i++)
+    for (size_t i = 0; i < r->n_existing; i++)
         (*out_existing)[i] = existing[i].position;
+    for (size_t i = 0; i < r->n_units; i++)
+        (*out_existing)[r->n_existing + i] = units[i].position;
+    r->pins = *out_pins;
+    r->existing = *out_existing;
+    r->n_made = r->n_existing - m->c->existing.n;
+    r->units = r->existing + r->n_existing;
     return NP_OK;
 }
 
@@ -79,10 +87,7 @@ static np_status place(make_making *m, np_error *err)
     };
     for (unsigned i = 0; i < m->c->n_sessions; i++)
         r.cumulative_share[i] = m->c->sessions[i].cumulative;
-    np_status status = collect_fixed(m, &pins, &r.n_pins, &existing, &r.n_existing, err);
-    r.pins = pins;
-    r.existing = existing;
-    r.n_made = existing ? r.n_existing - m->c->existing.n : 0;
+    np_status status = collect_fixed(m, &pins, &existing, &r, err);
     if (status == NP_OK)
         status = name_them(m, np_dots_place(&r, m->progress, &m->placed, &m->n_placed, err), err);
     free(pins);

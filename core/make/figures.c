@@ -20,7 +20,7 @@
 #define FAR_MM 50.0
 #define WANTED_WITHIN_MM 3.0 /* of an earlier plan's mark, or a new one, is wanted what is wanted at it */
 
-/* The pattern: the plan's n_own marks, then those that stand, then listed hair. */
+/* The pattern: the plan's n_own marks, then those that stand, then listed hair, by units. */
 typedef struct pattern {
     np_vec3 *marks, *normals;
     double *density_per_cm2;
@@ -179,8 +179,8 @@ static np_status measure_pattern(make_making *m, np_dots_stats *out, np_error *e
     pattern p = {0};
     size_t n_standing;
     const np_surface_point *standing = np_painter_standing(m->painter, &n_standing);
-    size_t n_existing, n_hair = m->c->existing.n;
-    const np_surface_point *hair = np_painter_existing(m->painter, &n_existing);
+    size_t n_hair;
+    const np_surface_point *hair = np_painter_units(m->painter, &n_hair);
     np_status status = pattern_init(&p, m->plan->n_dots + n_standing + n_hair, err);
     if (status == NP_OK)
         add_own(&p, m);

@@ -13,7 +13,7 @@
 typedef struct forming {
     const make_making *m;
     const np_surface_point *hair,
-        *standing; /* listed, and dots that are seen: not those that faded or that nobody found */
+        *standing; /* listed, by units, and dots that are seen: not those that faded or that nobody found */
     size_t n_hair;
     np_form_dot *dots; /* the plan's, then hair, then what stands */
 } forming;
@@ -74,11 +74,9 @@ static np_status warn(make_making *m, const np_form_value values[NP_FORM_FIGURES
 
 np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error *err)
 {
-    size_t n_existing, n_standing;
-    forming f = {.m = m,
-                 .hair = np_painter_existing(m->painter, &n_existing),
-                 .standing = np_painter_standing(m->painter, &n_standing),
-                 .n_hair = m->c->existing.n};
+    size_t n_standing;
+    forming f = {.m = m, .standing = np_painter_standing(m->painter, &n_standing)};
+    f.hair = np_painter_units(m->painter, &f.n_hair);
     size_t n = m->plan->n_dots + f.n_hair + n_standing;
     f.dots = malloc((n + 1) * sizeof *f.dots);
     if (!f.dots)

@@ -5,6 +5,7 @@
 
 #include "base/angle.h"
 #include "base/grow.h"
+#include "base/near.h"
 #include "base/rng.h"
 #include "head/flow.h"
 #include "report/private/preview.h"
@@ -29,7 +30,7 @@ static double normal(unit_dice *d)
     return np_rng_normal(d->seed, STREAM_HAIR, d->index, d->draw++);
 }
 
-/* One hair, two, three or four: 37, 44, 17, 2 %; single ones alone where hair is thin, as at a hairline. */
+/* One hair, two, three or four: 37, 44, 17, 2 %; single ones alone where hair is thin, as at a hairline, or 0. */
 static int hairs_of_unit(unit_dice *d, double density_per_cm2)
 {
     double u = uniform(d);
@@ -111,17 +112,38 @@ np_status report_preview_reference(const np_preview_request *request, const np_s
     return status;
 }
 
+#define HAIR_BY_HAIR                                                                                                   \
+    1.3 /* points a unit in the mean, and more: lists of hairs have 1.85 (docs/domain.md 7.2), of units hardly more than 1 */
+
+/* Whether the N points of AT are hairs, and not units. */
+static np_status is_hair_by_hair(const np_vec3 *at, size_t n, bool *out, np_error *err)
+{
+    size_t n_units = 0;
+    uint32_t *unit = malloc((n + 1) * sizeof *unit);
+    np_status status =
+        unit ? np_near_units(at, sizeof *at, n, unit, &n_units, err) : np_error_no_memory(err, "hair of a picture");
+    *out = (double)n > HAIR_BY_HAIR * (double)n_units;
+    free(unit);
+    return status;
+}
+
 np_status report_preview_existing(const np_preview_request *request, const np_scan *scan,
                                   const np_case_points *existing, np_vec3 eye, report_preview_scene *scene,
                                   np_error *err)
 {
     const double usual_per_cm2 = 75; /* docs/domain.md 2.1 */
-    np_status status = NP_OK;
+    bool hairs = false;
+    np_vec3 *at = malloc((existing->n + (size_t)1) * sizeof *at);
+    np_status status = at ? NP_OK : np_error_no_memory(err, "hair of a picture");
+    for (unsigned i = 0; at && i < existing->n; i++)
+        at[i] = np_scan_from_file(scan, existing->points[i]);
+    if (status == NP_OK)
+        status = is_hair_by_hair(at, existing->n, &hairs, err);
     for (unsigned i = 0; status == NP_OK && i < existing->n; i++) {
-        np_surface_point at;
-        np_vec3 p = np_scan_from_file(scan, existing->points[i]);
-        if (np_surface_nearest(&scan->surface, p, NEAR_SKIN_MM, &at) && faces(&at, eye))
-            status = add_unit(request, scan, &at, usual_per_cm2, UINT64_C(1) << 32 | i, scene, err);
+        np_surface_point on;
+        if (np_surface_nearest(&scan->surface, at[i], NEAR_SKIN_MM, &on) && faces(&on, eye))
+            status = add_unit(request, scan, &on, hairs ? 0 : usual_per_cm2, UINT64_C(1) << 32 | i, scene, err);
     }
+    free(at);
     return status;
 }

@@ -71,8 +71,12 @@ struct np_painter {
     field_layer *layers;
     size_t n_layers;
     np_surface_point *existing;
-    size_t n_existing;     /* follicles, dots that were made, and of these the faded ones last */
-    np_near existing_near; /* of those that count: follicles, and dots that were made and have not faded */
+    size_t n_existing; /* follicles, dots that were made, and of these the faded ones last */
+    np_surface_point
+        *units; /* of the follicles, which may be listed hair by hair: where their middle is, else their first hair */
+    size_t n_units;
+    np_vec3 *counted; /* what counts as there: units, and dots that were made and have not faded */
+    np_near counted_near;
     field_history history;
     np_pin *pins;
     size_t n_pins, pin_capacity;

@@ -388,6 +388,34 @@ static void hair_that_fades_or_is_thin_has_its_density(void **state)
         assert_near(got[i], 37.5, 5);
 }
 
+/* ---- units ---- */
+
+/* Rows of hairs 0.3 mm apart, two rows 0.4 mm from each other and the rest by themselves: whatever the order, hairs of a row have one number. */
+static void hairs_near_each_other_are_a_unit(void **state)
+{
+    (void)state;
+    enum { UNITS = 300, HAIRS = 4 };
+    static np_vec3 hairs[UNITS * HAIRS];
+    static uint32_t unit[UNITS * HAIRS];
+    size_t n, next = 0;
+    for (size_t i = 0; i < UNITS * HAIRS; i++) {
+        size_t of = i * 7 % UNITS, k = i / UNITS;
+        hairs[i] = np_vec3_make(0.3 * (double)k, 0.4 * (double)(of % 2), (double)(of / 2));
+    }
+    assert_int_equal(np_near_units(hairs, sizeof *hairs, UNITS * HAIRS, unit, &n, NULL), NP_OK);
+    assert_int_equal(n, UNITS);
+    for (size_t i = 0; i < UNITS * HAIRS; i++) {
+        if (i < UNITS)
+            assert_int_equal(unit[i], next++); /* in the order of first hairs */
+        assert_int_equal(unit[i], unit[i % UNITS]);
+    }
+    assert_int_equal(np_near_units(hairs, sizeof *hairs, 0, unit, &n, NULL), NP_OK);
+    assert_int_equal(n, 0);
+    np_error err;
+    hairs[3].x = NAN;
+    assert_int_equal(np_near_units(hairs, sizeof *hairs, 5, unit, &n, &err), NP_ERR_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +432,7 @@ int main(void)
         cmocka_unit_test(few_points_have_little_density_and_none_have_none),
         cmocka_unit_test(hair_that_ends_has_its_density_up_to_the_edge),
         cmocka_unit_test(hair_that_fades_or_is_thin_has_its_density),
+        cmocka_unit_test(hairs_near_each_other_are_a_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

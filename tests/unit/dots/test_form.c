@@ -271,6 +271,26 @@ static void a_filled_scar_has_no_outline(void **state)
     }
 }
 
+/* The same where hair has thinned to 40 a cm2, and dots among it fade out over 8 mm. */
+static np_form_dot scar_in_thin_hair(double a, double y)
+{
+    double to = fabs(a - TOP_MM - 2 * sin(y / 6)) - 6, blend = fmin(fmax(1 - to / 8, 0), 1);
+    double density = to < 0 ? 70 : 40 + 30 * blend;
+    return (np_form_dot){.density_per_cm2 = density, .inside_mm = 8, .is_there = to > 0 && uniform(0, density) < 40};
+}
+
+static void a_scar_that_fades_into_thin_hair_has_no_outline(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        begin(seed);
+        fill(scar_in_thin_hair, TOP_MM - 28, TOP_MM + 28, 28);
+        measure();
+        passes(NP_FORM_OUTLINE);
+        assert_true(s.value[NP_FORM_OUTLINE].measured);
+    }
+}
+
 /* ---- zones side by side ---- */
 
 static double front_density, temple_density;
@@ -357,10 +377,15 @@ static int ball_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(heights_of_people_pass),         cmocka_unit_test(the_line_is_of_dots_and_hair),
-        cmocka_unit_test(a_line_is_not_its_mirror_image), cmocka_unit_test(borders_fade_towards_skin),
-        cmocka_unit_test(a_filled_scar_has_no_outline),   cmocka_unit_test(zones_thin_out_to_the_front),
-        cmocka_unit_test(what_was_measured_comes_back),   cmocka_unit_test(without_dots_nothing_is_measured),
+        cmocka_unit_test(heights_of_people_pass),
+        cmocka_unit_test(the_line_is_of_dots_and_hair),
+        cmocka_unit_test(a_line_is_not_its_mirror_image),
+        cmocka_unit_test(borders_fade_towards_skin),
+        cmocka_unit_test(a_filled_scar_has_no_outline),
+        cmocka_unit_test(zones_thin_out_to_the_front),
+        cmocka_unit_test(a_scar_that_fades_into_thin_hair_has_no_outline),
+        cmocka_unit_test(what_was_measured_comes_back),
+        cmocka_unit_test(without_dots_nothing_is_measured),
     };
     return cmocka_run_group_tests(tests, ball_up, ball_down);
 }

@@ -76,8 +76,18 @@ static void a_strip_is_as_wide_as_asked(void **state)
     }
 }
 
-/* The key existing with hair of 75 a cm2 from BARE_MM on from the FUT scar's line, as far as the layer sees.  Freed by the caller. */
-static char *hair_beside_scar(double bare_mm)
+/* The hairs of a unit at P, a fifth of a millimetre from each other, in a row along the skin. */
+static void list_unit(FILE *f, const np_surface_point *p, int hairs)
+{
+    for (int i = 0; i < hairs; i++) {
+        np_vec3 at = np_vec3_mad(p->position, np_vec3_perpendicular(p->normal), 0.2 * (i - 0.5 * (hairs - 1)));
+        fprintf(f, "    - [%.3f, %.3f, %.3f]\n", at.x, at.y, at.z);
+    }
+}
+
+/* The key existing with every NTH unit of hair of 75 a cm2, HAIRS in each (0: 1 to 4), from BARE_MM on from the FUT scar's line, as far as
+ * the layer sees.  Freed by the caller. */
+static char *hair_beside_scar(double bare_mm, size_t nth, int hairs)
 {
     np_case *c = fixture_case("fut-scar", NULL, NULL);
     np_scan *scan = fixture_scan(c);
@@ -90,14 +100,13 @@ static char *hair_beside_scar(double bare_mm)
     fputs("existing:\n  follicles:\n", f);
     for (size_t i = 0; i < n; i++) {
         double d = fabs(np_curve_distance_mm(curve, &points[i], &arc));
-        if (d < bare_mm || d > 12 || arc < 0.3 * length || arc > 0.7 * length)
+        if (d < bare_mm || d > 12 || arc < 0.3 * length || arc > 0.7 * length || i % nth != 0)
             continue;
-        np_vec3 at = points[i].position;
-        fprintf(f, "    - [%.3f, %.3f, %.3f]\n", at.x, at.y, at.z);
+        list_unit(f, &points[i], hairs ? hairs : 1 + (int)(i / nth % 4));
         listed++;
     }
     fclose(f);
-    assert_near((double)listed / (2 * (12 - bare_mm) * 0.4 * length / 100), 75, 5);
+    assert_near((double)(listed * nth) / (2 * (12 - bare_mm) * 0.4 * length / 100), 75, 5);
     free(points);
     np_curve_destroy(curve);
     np_scan_destroy(scan);
@@ -105,21 +114,41 @@ static char *hair_beside_scar(double bare_mm)
     return text;
 }
 
-/* Where the hair around the scar is listed, dots and hair meet in one density: no rim of both outside, no bare line inside. */
+#define AMONG_HAIR                                                                                                     \
+    "density_per_cm2: 75, core_share: 1, taper: 1, width_mm: 6, border_jitter_mm: 0, surroundings: as_listed"
+
+/* Where the hair around the scar is listed, unit by unit or hair by hair, dots and hair meet in one density: no rim of both outside, no bare
+ * line inside. */
 static void a_strip_among_listed_hair_is_not_outlined(void **state)
 {
     (void)state;
-    char *hair = hair_beside_scar(3);
-    double ring[12];
-    measure_rings(
-        "density_per_cm2: 75, core_share: 1, taper: 1, width_mm: 6, border_jitter_mm: 0, surroundings: as_listed", hair,
-        ring, 10);
-    for (int mm = 0; mm < 2; mm++)
-        assert_near(ring[mm], 75, 5);
-    assert_true(ring[2] > 0.7 * 75);
-    for (int mm = 3; mm < 10; mm++)
-        assert_true(ring[mm] < 0.125 * 75);
-    free(hair);
+    static const int hairs[] = {1, 4, 0};
+    for (int k = 0; k < 3; k++) {
+        char *hair = hair_beside_scar(3, 1, hairs[k]);
+        double ring[12];
+        measure_rings(AMONG_HAIR, hair, ring, 10);
+        for (int mm = 0; mm < 2; mm++)
+            assert_near(ring[mm], 75, 5);
+        assert_true(ring[2] > 0.7 * 75);
+        for (int mm = 3; mm < 10; mm++)
+            assert_true(ring[mm] < 0.125 * 75);
+        free(hair);
+    }
+}
+
+/* What a density counts is units: half of them are half of it, however many hairs they have. */
+static void thinned_hair_is_made_up_for_by_units(void **state)
+{
+    (void)state;
+    static const int hairs[] = {1, 0};
+    for (int k = 0; k < 2; k++) {
+        char *hair = hair_beside_scar(3, 2, hairs[k]);
+        double ring[12];
+        measure_rings(AMONG_HAIR, hair, ring, 10);
+        for (int mm = 4; mm < 8; mm++)
+            assert_near(ring[mm], 37.5, 6);
+        free(hair);
+    }
 }
 
 /* 0: planned.  Else the error's text holds SAYS. */
@@ -292,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strip_is_as_wide_as_asked),
         cmocka_unit_test(a_strip_among_listed_hair_is_not_outlined),
+        cmocka_unit_test(thinned_hair_is_made_up_for_by_units),
         cmocka_unit_test(a_reach_that_cuts_the_scar_off_is_told),
         cmocka_unit_test(scars_that_are_not_to_be_treated_are_refused),
         cmocka_unit_test(round_scars_have_their_diameters),
