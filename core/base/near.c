@@ -9,6 +9,9 @@
 
 /* A ball of so many cubes more than there are points is not walked cube by cube: all points are near it. */
 #define CUBES_SPARE 4096
+/* Where so many times the hashed slots would do for all cubes, and these are not too many, there is one for each. */
+#define SLOTS_SPARE 16
+#define SLOTS_MOST ((uint64_t)1 << 22)
 /* More than what is lost in coordinates of cubes, which are sums and products of a few numbers, in parts of these. */
 #define ROUNDING 1e-9
 
@@ -42,6 +45,14 @@ static np_status fit_box(np_near *near, np_error *err)
     return NP_OK;
 }
 
+static void mark_row(np_near *near, uint64_t key)
+{
+    const uint64_t digits = NP_NEAR_CUBES_MAX - 1, z = key & digits;
+    if (near->mask == 0)
+        near->rows[((key >> 40 & digits) * (uint64_t)near->n_cubes[1] + (key >> 20 & digits)) * near->row_words +
+                   z / 64] |= UINT64_C(1) << (z % 64);
+}
+
 /* Counts each cube's points, and lists the slots in use in the order of their first points; returns how many there are. */
 static size_t count_points(np_near *near, uint32_t *used)
 {
@@ -51,6 +62,7 @@ static size_t count_points(np_near *near, uint32_t *used)
         np_near_cube *cube = np_near_slot(near, key);
         if (cube->key == 0) {
             cube->key = key;
+            mark_row(near, key);
             used[n_used++] = (uint32_t)(cube - near->slots);
         }
         cube->count++;
@@ -75,6 +87,18 @@ static void lay_out(np_near *near, const uint32_t *used, size_t n_used)
     }
 }
 
+/* How many slots there are to be.  As good as a slot for each cube: cubes that are asked for one after the other then lie side by side. */
+static uint64_t choose_slots(np_near *near)
+{
+    uint64_t size = 16;
+    while (size < 2 * (uint64_t)near->n)
+        size *= 2;
+    double cubes = (double)near->n_cubes[0] * (double)near->n_cubes[1] * (double)near->n_cubes[2];
+    bool each = cubes <= (double)(SLOTS_SPARE * size) && cubes <= (double)SLOTS_MOST;
+    near->mask = each ? 0 : size - 1;
+    return each ? (uint64_t)cubes : size;
+}
+
 np_status np_near_init(np_near *near, const np_vec3 *points, size_t stride, size_t n, double cell_mm, np_error *err)
 {
     *near = (np_near){.points = (const char *)points, .stride = stride, .n = n, .cell_mm = cell_mm > 0 ? cell_mm : 1};
@@ -83,14 +107,14 @@ np_status np_near_init(np_near *near, const np_vec3 *points, size_t stride, size
     np_status status = fit_box(near, err);
     if (status != NP_OK)
         return status;
-    uint64_t size = 16;
-    while (size < 2 * (uint64_t)n)
-        size *= 2;
-    near->mask = size - 1;
+    const uint64_t size = choose_slots(near);
     uint32_t *used = NULL;
     size_t room = 0, used_room = 0;
     near->slots = calloc(size, sizeof *near->slots);
-    if (!near->slots) {
+    near->row_words = (size_t)near->n_cubes[2] / 64 + 1;
+    if (near->mask == 0)
+        near->rows = calloc((size_t)near->n_cubes[0] * (size_t)near->n_cubes[1] * near->row_words, sizeof *near->rows);
+    if (!near->slots || (near->mask == 0 && !near->rows)) {
         status = np_error_no_memory(err, "a search for points near each other");
         goto done;
     }
@@ -106,6 +130,7 @@ done:
 void np_near_fini(np_near *near)
 {
     free(near->slots);
+    free(near->rows);
     free(near->items);
     *near = (np_near){0};
 }

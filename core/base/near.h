@@ -1,5 +1,5 @@
-/* Points near a point: a hashed grid of cubes (Teschner et al. 2003, Optimized Spatial Hashing for Collision Detection of
- * Deformable Objects).  Building and asking take time that grows with the number of points alone, however they spread.
+/* Points near a point: a grid of cubes, hashed where there are many more of them than points (Teschner et al. 2003, Optimized Spatial Hashing for
+ * Collision Detection of Deformable Objects).  Building and asking take time that grows with the number of points alone, however they spread.
  * For balls of a few cubes; the nearest of a few points at any distance is a tree's work. */
 #ifndef NP_BASE_NEAR_H
 #define NP_BASE_NEAR_H
@@ -23,8 +23,10 @@ typedef struct np_near {
     double cell_mm;
     np_vec3 low;         /* the corner of cube 0, 0, 0 */
     int64_t n_cubes[3];  /* that the points spread over, at most NP_NEAR_CUBES_MAX */
-    np_near_cube *slots; /* open addressing; mask + 1 of them */
+    np_near_cube *slots; /* one for each cube, z fastest, if mask is 0; else mask + 1 of them, by open addressing */
     uint64_t mask;
+    uint64_t *rows; /* if mask is 0: row_words for each row of cubes along z, a bit for each cube that has points */
+    size_t row_words;
     uint32_t *items; /* the points' indices, cube by cube, ascending within a cube */
 } np_near;
 
@@ -120,13 +122,34 @@ static inline uint64_t np_near_key(int64_t x, int64_t y, int64_t z)
     return (UINT64_C(1) << 60) | (uint64_t)x << 40 | (uint64_t)y << 20 | (uint64_t)z;
 }
 
-/* The slot that holds KEY, or the empty one where it belongs: there are twice as many slots as cubes. */
+/* The slot that holds KEY, or the empty one where it belongs: of hashed ones there are twice as many as cubes. */
 static inline np_near_cube *np_near_slot(const np_near *near, uint64_t key)
 {
+    const uint64_t digits = NP_NEAR_CUBES_MAX - 1;
+    if (near->mask == 0)
+        return &near->slots[((key >> 40 & digits) * (uint64_t)near->n_cubes[1] + (key >> 20 & digits)) *
+                                (uint64_t)near->n_cubes[2] +
+                            (key & digits)];
     uint64_t i = (key * UINT64_C(0x9E3779B97F4A7C15) >> 24) & near->mask;
     while (near->slots[i].key != 0 && near->slots[i].key != key)
         i = (i + 1) & near->mask;
     return &near->slots[i];
+}
+
+/* The first cube from Z to HIGH of the row of X, Y that may have points; HIGH + 1: none. */
+static inline int64_t np_near_occupied(const np_near *near, int64_t x, int64_t y, int64_t z, int64_t high)
+{
+    if (near->mask != 0)
+        return z;
+    const uint64_t *row = near->rows + (size_t)(x * near->n_cubes[1] + y) * near->row_words;
+    for (int64_t word = z / 64; word <= high / 64; word++) {
+        uint64_t bits = row[word] & (word == z / 64 ? UINT64_MAX << (z % 64) : UINT64_MAX);
+        if (bits != 0) {
+            int64_t found = 64 * word + __builtin_ctzll(bits);
+            return found <= high ? found : high + 1;
+        }
+    }
+    return high + 1;
 }
 
 /* The cubes that a ball around P touches. */
@@ -168,14 +191,19 @@ static inline bool np_near_turn(np_near_walk *walk)
         return np_near_turn_kept(walk);
     const np_near_box *box = &walk->box;
     while (walk->at[0] <= box->high[0]) {
-        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(walk->at[0], walk->at[1], walk->at[2]));
-        if (++walk->at[2] > box->high[2]) {
+        const int64_t x = walk->at[0], y = walk->at[1];
+        const int64_t z = np_near_occupied(walk->near, x, y, walk->at[2], box->high[2]);
+        walk->at[2] = z + 1;
+        if (walk->at[2] > box->high[2]) {
             walk->at[2] = box->low[2];
             if (++walk->at[1] > box->high[1]) {
                 walk->at[1] = box->low[1];
                 walk->at[0]++;
             }
         }
+        if (z > box->high[2])
+            continue;
+        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(x, y, z));
         if (cube->key == 0)
             continue;
         walk->range.item = walk->near->items + cube->first;

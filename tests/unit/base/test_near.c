@@ -60,11 +60,13 @@ static void check_all_within(const unsigned char *seen, size_t n, np_vec3 p, dou
 static void all_within_a_radius_are_found(void **state)
 {
     (void)state;
-    static const double cells[] = {0.5, 2, 9, 100}, radii[] = {0, 0.3, 1.9, 7, 15};
+    static const double cells[] = {0.1, 0.5, 2, 9, 100}, radii[] = {0, 0.3, 1.9, 7, 15};
     unsigned char seen[N];
+    int kinds[2] = {0}; /* of grids: a slot for each cube; hashed */
     fill(N, 30);
     for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
         np_near near = near_items(N, cells[c]);
+        kinds[near.mask != 0]++;
         np_near_view view = {.filled = false};
         for (size_t r = 0; r < sizeof radii / sizeof *radii; r++)
             for (uint64_t q = 0; q < 60; q++) {
@@ -80,6 +82,8 @@ static void all_within_a_radius_are_found(void **state)
         np_near_fini(&near);
         np_near_fini(&near);
     }
+    assert_true(kinds[0] >= 2);
+    assert_true(kinds[1] >= 1);
 }
 
 /* A cube of a view that the ball does not touch is left out. */
