@@ -416,6 +416,22 @@ static bool is_dead_end(const ur5e *arm, const request *r)
     return false;
 }
 
+/* Whether some posture that the arm comes to without folding over brings the needle to POSE, however it is turned about itself.  Where none does
+ * there is no way either, which the search for one would find out in a tenth of a second. */
+static bool has_posture(const np_joints *from, const sim_pose *pose)
+{
+    const double turn_rad = 0.02;
+    np_vec3 x = sim_rig_tool(from).x;
+    for (int i = 0; i * turn_rad < NP_PI; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            np_frame3 tool = tool_at(pose, x, side * i * turn_rad);
+            np_joints joints;
+            if (sim_rig_nearest(from, &tool, &joints) < HUGE_VAL)
+                return true;
+        }
+    return false;
+}
+
 static bool ur5e_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     ur5e *arm = (ur5e *)body;
@@ -429,6 +445,9 @@ static bool ur5e_follow(sim_body *body, const np_frame3 *head, const sim_leg *le
     describe(arm, &motion, &r);
     if (is_dead_end(arm, &r))
         return false;
+    for (int i = 0; i < n; i++)
+        if (!has_posture(&arm->joints, &legs[i].to))
+            return false;
     for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && !found; i++) {
         motion.tries = EFFORTS[i].tries;
         arm->n = 0;
