@@ -276,6 +276,41 @@ static np_status form_dots(make_making *m, np_error *err)
     return NP_OK;
 }
 
+#define SHORT_SHARE 0.01 /* of all dots: what a session may lack and rounding does not explain */
+
+/* A layer has its share of the dots that may be made by then; where it holds others back, sessions have less than the case says: that is
+ * said, with the layer that holds most back. */
+static np_status note_short_sessions(make_making *m, np_error *err)
+{
+    const np_plan *plan = m->plan;
+    size_t made = 0;
+    np_status status = NP_OK;
+    for (size_t s = 0; s + 1 < plan->n_sessions && status == NP_OK; s++) {
+        const double share = m->c->sessions[s].cumulative, due = share * (double)plan->n_dots;
+        double most = 0;
+        size_t by = 0;
+        made += plan->sessions[s].dots;
+        for (size_t l = 0; l < plan->n_layers; l++) {
+            double all = 0, so_far = 0;
+            for (size_t k = 0; k < plan->n_sessions; k++) {
+                all += plan->layers[l].dots[k];
+                so_far += k <= s ? plan->layers[l].dots[k] : 0;
+            }
+            if (share * all - so_far > most) {
+                most = share * all - so_far;
+                by = l;
+            }
+        }
+        if (due - (double)made > fmax(2, SHORT_SHARE * (double)plan->n_dots))
+            status = make_note(m, err,
+                               "note: by the end of session %zu %zu of %zu dots are made, %.0f %%, not the %.0f %% of "
+                               "the case (sessions.cumulative): layer %s holds dots back for later sessions\n",
+                               s + 1, made, plan->n_dots, 100 * (double)made / (double)plan->n_dots, 100 * share,
+                               plan->layers[by].name);
+    }
+    return status;
+}
+
 np_status make_dots(make_making *m, np_error *err)
 {
     np_status status = place_dots(m, err);
@@ -296,5 +331,7 @@ np_status make_dots(make_making *m, np_error *err)
         status = make_room(m, err);
     if (status == NP_OK)
         status = make_shades(m, err);
-    return status == NP_OK ? form_dots(m, err) : status;
+    if (status == NP_OK)
+        status = form_dots(m, err);
+    return status == NP_OK ? note_short_sessions(m, err) : status;
 }

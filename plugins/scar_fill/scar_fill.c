@@ -11,12 +11,17 @@
 
 #include "scar_fill.h"
 
+static bool is_natural(const np_strategy_job *job)
+{
+    return job->params[SCAR_SURROUNDINGS] < 0.5;
+}
+
 /* Where no follicles are listed, surroundings may still be full of hair. */
 static double hair_around(const np_strategy_job *job, double existing)
 {
-    bool natural = job->params[SCAR_SURROUNDINGS] < 0.5;
-    return natural && existing < job->treatment->natural_density_per_cm2 ? job->treatment->natural_density_per_cm2
-                                                                         : existing;
+    return is_natural(job) && existing < job->treatment->natural_density_per_cm2
+               ? job->treatment->natural_density_per_cm2
+               : existing;
 }
 
 /* Half the scar's width at ARC along its line of LENGTH: widest in the middle, elliptic, TAPER of it at the
@@ -28,15 +33,18 @@ static double half_width_mm(const double *p, double arc_mm, double length_mm)
     return 0.5 * p[SCAR_WIDTH] * share;
 }
 
-#define EDGE_MM 1.5     /* half of the width over which most of the density falls, about the scar's own border */
-#define TAIL_SHARE 0.15 /* of the density: single dots that go on beyond it, over the feather */
+/* Half of the width over which most of the density falls: less than dots are apart, where hair ends at a line scar's border or is listed; at
+ * the border of an area in hair that nobody listed, wide enough for a treatment's own edge. */
+#define EDGE_MM 0.5
+#define AREA_EDGE_MM 2.0
+#define TAIL_SHARE 0.08 /* of the density: single dots that go on beyond it, over the feather */
 
 /* How much of the scar's density is left BEYOND mm outside of its border: half of it at the border, so that the scar gets as wide as it
  * is, and hardly any where the hair beside it is whole. */
-static double scar_share(double beyond, double feather)
+static double scar_share(double beyond, double edge_mm, double feather)
 {
     double tail = 1.0 - np_kit_clamp(beyond / feather, 0.0, 1.0);
-    return (1.0 - TAIL_SHARE) * (1.0 - np_kit_smoothstep(-EDGE_MM, EDGE_MM, beyond)) + TAIL_SHARE * tail * tail;
+    return (1.0 - TAIL_SHARE) * (1.0 - np_kit_smoothstep(-edge_mm, edge_mm, beyond)) + TAIL_SHARE * tail * tail;
 }
 
 /* Cells of a millimetre and a bit are left out of session 1 by lot: their share is exact on the average, and
@@ -59,13 +67,13 @@ static double wander_mm(const np_strategy_job *job, const np_strategy_samples *s
 
 /* The field BEYOND mm outside of the scar's border (negative: in it), with COVERAGE. */
 static void paint_scar(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, double beyond,
-                       double feather, double coverage, np_strategy_field *out)
+                       double edge_mm, double feather, double coverage, np_strategy_field *out)
 {
     const double *p = job->params;
     double target = p[SCAR_TARGET], existing = s->existing_density_per_cm2[i];
     double core = fmax(0.0, target * p[SCAR_CORE_SHARE] - existing);
     double around = fmax(0.0, target - hair_around(job, existing));
-    double share = scar_share(beyond, feather);
+    double share = scar_share(beyond, edge_mm, feather);
 
     out->coverage[i] = fmax(coverage, out->coverage[i]);
     out->density_per_cm2[i] =
@@ -94,15 +102,16 @@ static void paint_line(const np_strategy_job *job, const np_strategy_samples *s,
 
     /* the outer half of the feather also lets go of the point, for surroundings that want dots themselves */
     if (beyond < feather)
-        paint_scar(job, s, i, beyond, feather, 1.0 - np_kit_smoothstep(0.5 * feather, feather, beyond), out);
+        paint_scar(job, s, i, beyond, EDGE_MM, feather, 1.0 - np_kit_smoothstep(0.5 * feather, feather, beyond), out);
 }
 
 /* A burn or a worn patch: the region itself.  Its dots stay inside, so that the border lies a little within it. */
 static void paint_area(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, np_strategy_field *out)
 {
-    double inside = s->region_distance_mm[i];
-    double beyond = EDGE_MM + job->params[SCAR_JITTER] - inside - wander_mm(job, s, i);
-    paint_scar(job, s, i, beyond, job->params[SCAR_FEATHER], np_kit_smoothstep(0.0, 1.0, inside), out);
+    const double *p = job->params;
+    double inside = s->region_distance_mm[i], edge_mm = is_natural(job) ? AREA_EDGE_MM : EDGE_MM;
+    double beyond = 0.5 * (edge_mm + p[SCAR_JITTER]) - inside - wander_mm(job, s, i);
+    paint_scar(job, s, i, beyond, edge_mm, p[SCAR_FEATHER], np_kit_smoothstep(0.0, 1.0, inside), out);
 }
 
 /* Around a harvested follicle the hair is thinner: a few dots there, fading out. */

@@ -19,6 +19,23 @@ class Scars(Case):
             self.assertIn("Clark-Evans R", out)
             self.assertNotIn("lonely dots", out)
 
+    def test_a_session_that_makes_less_than_the_case_asks_for_is_told(self):
+        """A scar is sparse first: its strategy holds dots back, and the share that is missing is a line of plan and of show."""
+        says = re.compile(r"by the end of session 1 (\d+) of (\d+) dots are made, (\d+) %, not the 30 % .* layer scar holds dots back")
+        self.run_program("case", "new", "fut-scar", "-o", "strip.yaml")
+        planned, _ = self.run_program("plan", "strip.yaml", "-o", "p.needleplan", "--tour-kicks", 0)
+        shown, _ = self.run_program("show", "p.needleplan")
+        made, of, percent = map(int, says.search(planned).groups())
+        self.assertIn(says.search(planned).group(), shown)
+        sessions = [s["dots"] for s in self.show("p.needleplan")["sessions"]]
+        self.assertEqual((made, of, percent), (sessions[0], sum(sessions), round(100 * made / of)))
+        self.assertLessEqual(abs(sum(sessions[:2]) - 0.7 * of), 2)
+        text = (self.folder / "strip.yaml").read_text().replace("width_mm: 6,", "width_mm: 6, session_1_share: 1,")
+        self.run_program("plan", self.write("whole.yaml", text), "-o", "w.needleplan", "--tour-kicks", 0)
+        sessions = [s["dots"] for s in self.show("w.needleplan")["sessions"]]
+        self.assertLessEqual(abs(sessions[0] - 0.3 * sum(sessions)), 2)
+        self.assertNotIn("holds dots back", self.run_program("show", "w.needleplan")[0])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -46,7 +46,7 @@ static void the_bundled_strategies_are_found(void **state)
     assert_int_equal(list.n_problems, 0);
     const char *const ids[] = {"crown",     "diffuse_density", "full_scalp", "hairline",
                                "scar_fill", "test_dots",       "touch_up"};
-    const char *const versions[] = {"1.0.0", "1.1.0", "1.3.0", "1.5.0", "1.3.0", "1.0.0", "1.0.1"};
+    const char *const versions[] = {"1.0.0", "1.1.0", "1.3.0", "1.5.0", "1.4.0", "1.0.0", "1.0.1"};
     assert_int_equal(sizeof ids / sizeof *ids, N_OURS);
     assert_int_equal(list.n_strategies, N_OURS);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {

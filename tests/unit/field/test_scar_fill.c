@@ -76,6 +76,18 @@ static void a_strip_is_as_wide_as_asked(void **state)
     }
 }
 
+/* Where hair is taken to grow up to the scar, dots end where it begins. */
+static void a_strip_meets_hair_that_nobody_listed(void **state)
+{
+    (void)state;
+    double ring[12];
+    measure_rings("density_per_cm2: 75, core_share: 1, taper: 1, width_mm: 6, border_jitter_mm: 0", NULL, ring, 12);
+    assert_near(ring[0], 75, 1);
+    assert_true(ring[2] > 0.8 * 75);
+    assert_true(ring[3] < 0.25 * 75);
+    assert_true(ring[4] < 0.1 * 75);
+}
+
 /* The hairs of a unit at P, a fifth of a millimetre from each other, in a row along the skin. */
 static void list_unit(FILE *f, const np_surface_point *p, int hairs)
 {
@@ -287,6 +299,7 @@ static void a_burn_is_its_region(void **state)
         assert_true(count[i] > 20);
     assert_near(sum[11] / count[11], 57, 1);
     assert_true(sum[0] / count[0] < 25);
+    assert_true(sum[1] / count[1] > 20); /* no bare rim within it */
     for (int i = 1; i < 12; i++)
         assert_true(sum[i] / count[i] >= sum[i - 1] / count[i - 1] - 1);
     painted_fini(&p);
@@ -320,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strip_is_as_wide_as_asked),
+        cmocka_unit_test(a_strip_meets_hair_that_nobody_listed),
         cmocka_unit_test(a_strip_among_listed_hair_is_not_outlined),
         cmocka_unit_test(thinned_hair_is_made_up_for_by_units),
         cmocka_unit_test(a_reach_that_cuts_the_scar_off_is_told),
