@@ -76,10 +76,10 @@ const char *report_sheet_work(const char *strategy)
     static const struct {
         const char *name, *words;
     } known[] = {{"hairline ", "a new hairline, single hairs in front and fuller behind"},
-                 {"scar_fill ", "a scar filled and blended into what is around it"},
+                 {"scar_fill ", "scar tissue filled and blended into what is around it"},
                  {"diffuse_density ", "thin hair made to look fuller"},
                  {"full_scalp ", "the look of a shaved head"},
-                 {"crown ", "the crown filled around its whorl"},
+                 {"crown ", "the crown filled around where the hair turns"},
                  {"touch_up ", "gaps in earlier work filled"},
                  {"test_dots ", "test dots in a hidden place"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -103,7 +103,7 @@ class Sheets(Case):
     def test_the_client_of_a_scar_reads_where_it_lies_and_is_promised_no_hairline(self):
         self.make_plan("fut-scar", edit=lambda t: t.replace("name: scar\n", "name: old_scar\n"))
         text = words(self.sheet("client", "c.html"))
-        self.assertRegex(text, r"old scar a scar filled .* They begin \d+ mm above the bump at the back of your head and \d+ mm")
+        self.assertRegex(text, r"old scar scar tissue filled .* They begin \d+ mm above the bump at the back of your head and \d+ mm")
         self.assertNotIn("hairline", text)
         self.assertNotIn("old_scar", text)
 
