@@ -3,6 +3,7 @@
  * session. */
 #include "dots/private/sessions.h"
 
+#include "base/grow.h"
 #include "base/near.h"
 #include "base/parallel.h"
 
@@ -197,60 +198,94 @@ typedef struct level_search {
     double reach, local_density_min;
 } level_search;
 
-/* Finds the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
- * side of a fold), and writes them to OUT unless NULL.  VIEW is of the last dot. */
-static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const dots_site *me,
-                        const np_vec3 *normal, np_near_view *view, link_to *out)
+/* The links of the dots of one block, one dot after the other. */
+typedef struct link_list {
+    link_to *link;
+    size_t n, room;
+    bool failed; /* no memory */
+} link_list;
+
+/* Appends the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
+ * side of a fold), to LIST.  VIEW is of the last dot. */
+static void link_from(const elimination *e, const level_search *search, uint32_t i, const dots_site *me,
+                      const np_vec3 *normal, np_near_view *view, link_list *list)
 {
     const dots_share_out *dots = e->dots;
     double reach = search->reach;
     np_near_walk walk = np_near_look(&search->grid, me->at,
                                      reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)), view);
-    size_t n = 0;
     for (uint32_t k; np_near_next(&walk, &k);) {
         uint32_t j = search->member[k];
         const dots_site *other = &dots->site[j];
         double x2 = dots_site_x2(me, other);
         if (j == i || x2 >= reach * reach || (normal && !dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
             continue;
-        if (out)
-            out[n] = (link_to){j, (float)crowding(x2, reach)};
-        n++;
+        if (list->n == list->room && NP_GROW(list->link, list->room, list->n + 1, "the sessions' links", NULL) != NP_OK)
+            list->failed = true;
+        else
+            list->link[list->n++] = (link_to){j, (float)crowding(x2, reach)};
     }
-    return n;
-}
-
-/* The same from the dot and from its ghost. */
-static size_t link_one(const elimination *e, const level_search *search, uint32_t i, np_near_view view[2], link_to *out)
-{
-    const dots_share_out *dots = e->dots;
-    size_t n = link_from(e, search, i, &dots->site[i], dots->normal ? &dots->normal[i] : NULL, &view[0], out);
-    uint32_t g = e->ghost[i];
-    if (g != NONE)
-        n += link_from(e, search, i, &dots->ghost_site[g], dots->normal ? &dots->ghost_normal[g] : NULL, &view[1],
-                       out ? out + n : NULL);
-    return n;
 }
 
 typedef struct link_job {
     elimination *e;
     const level_search *search;
-    bool fill; /* else count */
+    link_list *list; /* one a block */
 } link_job;
 
+/* Of each dot from where it stands and from its ghost. */
 static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
-    (void)block;
     const link_job *job = context;
     elimination *e = job->e;
+    const dots_share_out *dots = e->dots;
+    link_list *list = &job->list[block];
     np_near_view view[2] = {{.filled = false}, {.filled = false}};
     for (size_t k = begin; k < end; k++) {
-        uint32_t i = job->search->member[k];
-        size_t n = link_one(e, job->search, i, view, job->fill ? e->link + e->link_first[i] : NULL);
-        assert(!job->fill || e->link_first[i] + n == e->link_first[i + 1]);
-        if (!job->fill)
-            e->link_first[i + 1] = n;
+        uint32_t i = job->search->member[k], g = e->ghost[i];
+        size_t before = list->n;
+        link_from(e, job->search, i, &dots->site[i], dots->normal ? &dots->normal[i] : NULL, &view[0], list);
+        if (g != NONE)
+            link_from(e, job->search, i, &dots->ghost_site[g], dots->normal ? &dots->ghost_normal[g] : NULL, &view[1],
+                      list);
+        e->link_first[i + 1] = list->n - before;
     }
+}
+
+/* Puts the blocks' lists one after the other. */
+static np_status join_lists(elimination *e, const link_list *list, size_t n_lists, np_error *err)
+{
+    for (size_t i = 0; i < e->dots->n; i++)
+        e->link_first[i + 1] += e->link_first[i];
+    free(e->link);
+    e->link = malloc((e->link_first[e->dots->n] + 1) * sizeof *e->link);
+    bool failed = !e->link;
+    size_t n = 0;
+    for (size_t b = 0; b < n_lists && !failed; b++) {
+        failed = list[b].failed;
+        if (!failed && list[b].n)
+            memcpy(e->link + n, list[b].link, list[b].n * sizeof *list[b].link);
+        n += list[b].n;
+    }
+    assert(failed || n == e->link_first[e->dots->n]);
+    return failed ? np_error_no_memory(err, "the sessions' links") : NP_OK;
+}
+
+#define LINK_BLOCK 512
+
+static np_status link_members(elimination *e, const level_search *search, size_t n, np_error *err)
+{
+    size_t n_lists = np_parallel_blocks(n, LINK_BLOCK);
+    link_job job = {e, search, calloc(n_lists + 1, sizeof *job.list)};
+    if (!job.list)
+        return np_error_no_memory(err, "the sessions' links");
+    memset(e->link_first, 0, (e->dots->n + 1) * sizeof *e->link_first);
+    np_parallel_for(n, LINK_BLOCK, link_block, &job);
+    np_status status = join_lists(e, job.list, n_lists, err);
+    for (size_t b = 0; b < n_lists; b++)
+        free(job.list[b].link);
+    free(job.list);
+    return status;
 }
 
 /* Links the dots alive at LEVEL within REACH s and weighs them. */
@@ -280,19 +315,8 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     search.member = member;
     if ((status = np_near_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
         goto done;
-    memset(e->link_first, 0, (dots->n + 1) * sizeof *e->link_first);
-    link_job job = {e, &search, false};
-    np_parallel_for(n, 512, link_block, &job);
-    for (size_t i = 0; i < dots->n; i++)
-        e->link_first[i + 1] += e->link_first[i];
-    free(e->link);
-    e->link = malloc((e->link_first[dots->n] + 1) * sizeof *e->link);
-    if (!e->link) {
-        status = np_error_no_memory(err, "the sessions' links");
+    if ((status = link_members(e, &search, n, err)) != NP_OK)
         goto done;
-    }
-    job.fill = true;
-    np_parallel_for(n, 512, link_block, &job);
     for (size_t k = 0; k < e->link_first[dots->n]; k++)
         e->weight[e->link[k].dot] += (double)e->link[k].crowding;
 done:
