@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "base/parallel.h"
 #include "dots/around.h"
 #include "dots/private/form.h"
 
@@ -127,19 +128,44 @@ static np_status measure_outlines(form *f, np_error *err)
 
 /* ---- zones ---- */
 
-static void measure_zones(form *f)
+typedef struct densities {
+    const form *f;
+    double *per_cm2; /* of each dot that counts, else of no meaning */
+} densities;
+
+static bool counts_in_zone(const np_form_dot *d)
+{
+    return !d->is_there && d->density_per_cm2 > 0 && d->inside_mm >= NP_DOTS_AROUND_MM;
+}
+
+static void density_block(void *context, size_t begin, size_t end, size_t block)
+{
+    const densities *d = context;
+    const np_form_dot *dots = d->f->dots;
+    (void)block;
+    for (size_t i = begin; i < end; i++)
+        if (counts_in_zone(&dots[i]))
+            d->per_cm2[i] = np_dots_around_per_cm2(&d->f->near, &dots->normal, sizeof *dots, i);
+}
+
+static np_status measure_zones(form *f, np_error *err)
 {
     enum { LEAST = 100, ZONES = NP_FORM_MIDSCALP + 1 };
     double sum[ZONES] = {0};
     np_vec3 place[ZONES] = {{0}};
     int n[ZONES] = {0};
+    densities around = {f, malloc((f->n + 1) * sizeof(double))};
+    if (!around.per_cm2)
+        return np_error_no_memory(err, "the figures of the form");
+    np_parallel_for(f->n, 256, density_block, &around);
     for (size_t i = 0; i < f->n; i++) {
         const np_form_dot *d = &f->dots[i];
-        if (d->is_there || d->density_per_cm2 <= 0 || d->inside_mm < NP_DOTS_AROUND_MM)
+        if (!counts_in_zone(d))
             continue;
-        sum[d->zone] += np_dots_around_per_cm2(&f->near, &f->dots->normal, sizeof *f->dots, i);
+        sum[d->zone] += around.per_cm2[i];
         place[d->zone] = n[d->zone]++ ? place[d->zone] : d->position;
     }
+    free(around.per_cm2);
     static const struct {
         np_form_zone zone;
         np_form_figure figure;
@@ -148,6 +174,7 @@ static void measure_zones(form *f)
         if (n[of[k].zone] >= LEAST && n[NP_FORM_MIDSCALP] >= LEAST)
             f->out[of[k].figure] = (np_form_value){
                 true, sum[of[k].zone] / n[of[k].zone] * n[NP_FORM_MIDSCALP] / sum[NP_FORM_MIDSCALP], place[of[k].zone]};
+    return NP_OK;
 }
 
 /* ---- all of them ---- */
@@ -165,8 +192,8 @@ np_status np_form_measure(const np_form_dot *dots, size_t n, const np_form_head 
         dots_form_front(dots, n, head, out);
         for (size_t i = 0; i < n; i++)
             measure_border(&f, i);
-        measure_zones(&f);
-        if (n_there > 0)
+        status = measure_zones(&f, err);
+        if (status == NP_OK && n_there > 0)
             status = measure_outlines(&f, err);
     }
     np_near_fini(&f.near);
