@@ -90,8 +90,10 @@ static bool look_at(void *context, uint32_t triangle)
     height_query *q = context;
     const uint32_t *v = q->mesh->triangles[triangle].v;
     double height = -INFINITY, w[3];
-    for (int k = 0; k < 3; k++)
-        height = fmax(height, np_vec3_dot(q->mesh->vertices[v[k]], q->direction));
+    for (int k = 0; k < 3; k++) {
+        double corner = np_vec3_dot(q->mesh->vertices[v[k]], q->direction);
+        height = corner > height ? corner : height; /* fmax is a call */
+    }
     if (height <= q->height)
         return true;
     height = fmin(height, height_in_ball(q, triangle));

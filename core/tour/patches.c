@@ -82,6 +82,13 @@ static double cover_assign(cover *c, size_t *out_farthest)
     return farthest;
 }
 
+/* Not fmin and fmax, which are calls, and this is most of what one thread does alone; no coordinate is NaN. */
+static inline void widen(double *low, double *high, double x)
+{
+    *low = x < *low ? x : *low;
+    *high = x > *high ? x : *high;
+}
+
 /* The middle of a patch without cells stays. */
 static void cover_recenter(cover *c)
 {
@@ -89,9 +96,9 @@ static void cover_recenter(cover *c)
         c->box[m] = (cover_box){{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
     for (size_t i = 0; i < c->n_cells; i++) {
         cover_box *box = &c->box[c->label[i]];
-        np_vec3 p = c->cell[i], low = box->low, high = box->high;
-        box->low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
-        box->high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
+        widen(&box->low.x, &box->high.x, c->cell[i].x);
+        widen(&box->low.y, &box->high.y, c->cell[i].y);
+        widen(&box->low.z, &box->high.z, c->cell[i].z);
     }
     for (uint32_t m = 0; m < c->n_patches; m++)
         if (c->box[m].low.x <= c->box[m].high.x)

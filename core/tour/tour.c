@@ -22,7 +22,7 @@
  * are most of it (docs/decisions/tours.md). */
 #define DEFAULT_KICKS_FOR_LENGTH 5
 #define DEFAULT_KICKS_FOR_TIME 1
-#define BATCH 16 /* patches between two reports of progress */
+#define BATCH 64 /* patches between two reports of progress */
 
 /* Where each patch's dots lie in one array. */
 typedef struct patches {
@@ -126,7 +126,8 @@ typedef struct batch {
     const np_tour_request *request;
     patches *p;
     uint32_t first;
-    double begin_s; /* of the whole work */
+    uint32_t turn[BATCH]; /* the patches from FIRST on, largest first: no thread is left with a large one at the end */
+    double begin_s;       /* of the whole work */
     np_status status[BATCH];
     np_error err[BATCH];
 } batch;
@@ -143,15 +144,26 @@ static void order_one_of_batch(void *context, size_t begin, size_t end, size_t b
     batch *b = context;
     (void)begin, (void)end;
     const np_tour_request *request = b->request;
-    uint32_t from = b->p->start[b->first + block], to = b->p->start[b->first + block + 1];
+    uint32_t k = b->turn[block], from = b->p->start[b->first + k], to = b->p->start[b->first + k + 1];
     tour_budget budget = {.kicks_per_dot = kicks_per_dot(request), .seed = request->seed + from};
     if (request->seconds > 0) {
         /* A share of all threads' time, but never past the end. */
         double share = request->seconds * np_parallel_threads() * (to - from) / (double)request->n;
         budget.end_s = fmin(np_clock_s() + share, b->begin_s + request->seconds);
     }
-    b->status[block] =
-        order_patch(request, false, &budget, b->p->greedy + from, b->p->best + from, to - from, &b->err[block]);
+    b->status[k] = order_patch(request, false, &budget, b->p->greedy + from, b->p->best + from, to - from, &b->err[k]);
+}
+
+/* By insertion, which leaves patches of one size in their order. */
+static void take_turns(batch *b, uint32_t size)
+{
+    const uint32_t *start = b->p->start + b->first;
+    for (uint32_t k = 0; k < size; k++) {
+        uint32_t at = k;
+        for (; at > 0 && start[k + 1] - start[k] > start[b->turn[at - 1] + 1] - start[b->turn[at - 1]]; at--)
+            b->turn[at] = b->turn[at - 1];
+        b->turn[at] = k;
+    }
 }
 
 /* Several patches are ordered side by side, each on one thread; a single one is shared out within. */
@@ -173,6 +185,7 @@ static np_status order_patches(const np_tour_request *request, const np_progress
     *b = (batch){.request = request, .p = p, .begin_s = begin_s};
     for (; b->first < p->count && status == NP_OK; b->first += BATCH) {
         uint32_t size = p->count - b->first < BATCH ? p->count - b->first : BATCH;
+        take_turns(b, size);
         np_parallel_for(size, 1, order_one_of_batch, b);
         for (uint32_t k = size; k-- > 0;) {
             if (b->status[k] == NP_OK)
@@ -227,6 +240,34 @@ static bool is_better(const np_tour_request *request, const np_tour_totals *a, c
     return request->metric == NP_TOUR_TIME ? a->time_s < b->time_s : a->length_mm < b->length_mm;
 }
 
+/* The greedy tour and the improved one, joined side by side. */
+typedef struct joining {
+    const np_tour_request *request;
+    const patches *p;
+    uint32_t *order[2];
+    np_tour_totals totals[2];
+    np_status status[2];
+    np_error err[2];
+} joining;
+
+static void join_one(void *context, size_t begin, size_t end, size_t block)
+{
+    joining *j = context;
+    const patches *p = j->p;
+    (void)begin, (void)end;
+    j->status[block] = tour_join(j->request, p->of, p->start, p->count, block == 0 ? p->greedy : p->best,
+                                 j->order[block], &j->totals[block], &j->err[block]);
+}
+
+static np_status join_both(joining *j, np_error *err)
+{
+    np_parallel_for(2, 1, join_one, j);
+    size_t worst = j->status[0] != NP_OK ? 0 : 1;
+    if (j->status[worst] != NP_OK && err)
+        *err = j->err[worst];
+    return j->status[worst];
+}
+
 np_status np_tour_order(const np_tour_request *request, const np_progress *progress, uint32_t *out_order,
                         np_tour_totals *out_totals, np_error *err)
 {
@@ -236,7 +277,7 @@ np_status np_tour_order(const np_tour_request *request, const np_progress *progr
     size_t n = request->n;
     patches p;
     uint32_t *order = malloc((n + 1) * sizeof *order);
-    np_tour_totals totals = {0}, greedy = {0};
+    joining j = {.request = request, .p = &p, .order = {order, out_order}};
     status = patches_init(&p, request, err);
     if (status == NP_OK && !order)
         status = np_error_no_memory(err, "a tour");
@@ -249,18 +290,17 @@ np_status np_tour_order(const np_tour_request *request, const np_progress *progr
     if (status == NP_OK && n > 0)
         status = order_patches(request, progress, &p, err);
     if (status == NP_OK)
-        status = tour_join(request, p.of, p.start, p.count, p.greedy, order, &greedy, err);
-    if (status == NP_OK)
-        status = tour_join(request, p.of, p.start, p.count, p.best, out_order, &totals, err);
+        status = join_both(&j, err);
     if (status == NP_OK) {
-        double greedy_time_s = greedy.time_s;
-        if (is_better(request, &greedy, &totals)) {
+        np_tour_totals *greedy = &j.totals[0], *totals = &j.totals[1];
+        double greedy_time_s = greedy->time_s;
+        if (is_better(request, greedy, totals)) {
             memcpy(out_order, order, n * sizeof *order);
             totals = greedy;
         }
-        totals.greedy_time_s = greedy_time_s;
+        totals->greedy_time_s = greedy_time_s;
         if (out_totals)
-            *out_totals = totals;
+            *out_totals = *totals;
         np_progress_step(progress, "tour", 1);
     }
     patches_fini(&p);
