@@ -124,13 +124,12 @@ static np_status judge_dots(const asking *a, size_t n, np_accept_set accepted, j
 /* The scan's border edges inside the area, in all: their length, and a place on the longest way inside. */
 static np_status judge_holes(const np_scan *scan, np_treated_inside *inside, void *context, judgement *j, np_error *err)
 {
-    np_topology topology = {0};
     const np_mesh *mesh = &scan->surface.mesh;
-    np_status status = np_topology_init(&topology, mesh, err);
+    np_status status = NP_OK;
     j->hole_inside_mm = BORDER_MM;
     for (uint32_t t = 0; t < mesh->n_triangles && status == NP_OK; t++)
         for (int k = 0; k < 3 && status == NP_OK; k++) {
-            if (np_topology_across(&topology, t, k) != NP_NO_TRIANGLE)
+            if (np_topology_across(&scan->surface.topology, t, k) != NP_NO_TRIANGLE)
                 continue;
             double weight[3] = {0};
             weight[k] = weight[(k + 1) % 3] = 0.5;
@@ -146,7 +145,6 @@ static np_status judge_holes(const np_scan *scan, np_treated_inside *inside, voi
                 j->place[NP_ACCEPT_HOLE] = middle.position;
             }
         }
-    np_topology_fini(&topology);
     return status;
 }
 

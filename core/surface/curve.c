@@ -231,7 +231,6 @@ np_status surface_curve_create_within(const np_surface *surface, const char *nam
                                       bool closed, double within_mm, const np_progress *progress, np_curve **out_curve,
                                       np_error *err)
 {
-    np_topology topology = {0};
     *out_curve = NULL;
     np_surface_point *snapped = malloc((n + 1) * sizeof *snapped);
     np_curve *curve = calloc(1, sizeof *curve);
@@ -248,19 +247,16 @@ np_status surface_curve_create_within(const np_surface *surface, const char *nam
 
     status = snap(surface, name, control, n, closed, snapped, &curve->n_control, err);
     if (status == NP_OK)
-        status = np_topology_init(&topology, &surface->mesh, err);
-    if (status == NP_OK)
-        status = join(curve, &topology, snapped, progress, err);
+        status = join(curve, &surface->topology, snapped, progress, err);
     if (status == NP_OK)
         status = measure(curve, err);
     if (status == NP_OK)
-        status = surface_curve_index(curve, &topology, progress, err);
+        status = surface_curve_index(curve, &surface->topology, progress, err);
     if (status == NP_OK) {
         *out_curve = curve;
         curve = NULL;
     }
 done:
-    np_topology_fini(&topology);
     np_curve_destroy(curve);
     free(snapped);
     return status;

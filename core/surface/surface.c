@@ -1,4 +1,4 @@
-/* A surface is its mesh, its normals and its search tree, made in that order; queries put the tree's answers into points. */
+/* A surface is its mesh, its normals, its topology and its search tree, made in that order; queries put the tree's answers into points. */
 #include "surface/surface.h"
 
 #include <stdlib.h>
@@ -30,12 +30,16 @@ np_status np_surface_init(np_surface *surface, np_mesh *mesh, np_vec3 *normals, 
             return np_error_no_memory(err, "the scan");
         np_mesh_vertex_normals(&surface->mesh, surface->normals);
     }
-    return np_surface_index_create(&surface->mesh, &surface->index, err);
+    status = np_topology_init(&surface->topology, &surface->mesh, err);
+    if (status == NP_OK)
+        status = np_topology_find_across(&surface->topology, err);
+    return status == NP_OK ? np_surface_index_create(&surface->mesh, &surface->index, err) : status;
 }
 
 void np_surface_fini(np_surface *surface)
 {
     np_surface_index_destroy(surface->index);
+    np_topology_fini(&surface->topology);
     np_mesh_fini(&surface->mesh);
     free(surface->normals);
     *surface = (np_surface){0};

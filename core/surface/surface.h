@@ -6,6 +6,7 @@
 
 #include "base/similarity.h"
 #include "surface/mesh.h"
+#include "surface/topology.h"
 
 typedef struct np_surface_index np_surface_index; /* Embree's structures */
 
@@ -14,6 +15,7 @@ typedef struct np_surface {
     np_mesh mesh;
     np_vec3 *normals; /* n_vertices: outward, unit */
     np_surface_index *index;
+    np_topology topology;    /* with what lies across each edge */
     np_similarity from_file; /* how the mesh came from its file; messages name places in the file's coordinates */
 } np_surface;
 

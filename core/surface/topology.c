@@ -38,6 +38,7 @@ void np_topology_fini(np_topology *topology)
 {
     free(topology->first);
     free(topology->around);
+    free(topology->across);
     *topology = (np_topology){0};
 }
 
@@ -78,8 +79,22 @@ uint32_t np_topology_beside(const np_topology *topology, uint32_t triangle, int 
     return found;
 }
 
+np_status np_topology_find_across(np_topology *topology, np_error *err)
+{
+    const size_t n = topology->mesh->n_triangles;
+    uint32_t *across = malloc((3 * n + 1) * sizeof *across);
+    if (!across)
+        return np_error_no_memory(err, "the triangles across each edge");
+    for (size_t i = 0; i < 3 * n; i++)
+        across[i] = np_topology_across(topology, (uint32_t)(i / 3), (int)(i % 3));
+    topology->across = across;
+    return NP_OK;
+}
+
 uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k)
 {
+    if (topology->across)
+        return topology->across[3 * (size_t)triangle + (size_t)k];
     bool same_way;
     uint32_t other = np_topology_beside(topology, triangle, k, &same_way);
     return same_way ? NP_NO_TRIANGLE : other;
