@@ -158,7 +158,8 @@ static np_status check_spacing(const np_plan *plan, const np_vec3 *positions, si
                                bool own_mean, const char *where, np_error *err)
 {
     np_near near;
-    np_status status = np_near_init(&near, positions + first, sizeof *positions, n, limit_mm, err);
+    /* a ball touches fewer cubes of twice its radius, and there is about one dot in each */
+    np_status status = np_near_init(&near, positions + first, sizeof *positions, n, 2 * limit_mm, err);
     double limit = limit_mm;
     bool mean_known = false;
     for (size_t i = 0; i < n && status == NP_OK; i++) {

@@ -107,7 +107,8 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
              "PRAGMA synchronous = OFF; BEGIN",
              PLAN_APPLICATION_ID, PLAN_SCHEMA_VERSION);
     plan_db db = {0};
-    np_status status = plan_db_open(&db, file, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX; /* it is this thread's alone */
+    np_status status = plan_db_open(&db, file, path, flags, err);
     if (status == NP_OK)
         status = plan_db_exec(&db, head, err); /* nobody sees this file before it is complete and synced */
     if (status == NP_OK)
