@@ -257,7 +257,7 @@ static uint64_t colours_taken(const dots_particles *particles, size_t batch, con
 }
 
 /* Greedy colouring in the batches' order: each takes the first colour that none of its linked ones has. */
-static np_status colour_batches(dots_particles *particles, np_error *err)
+np_status dots_particles_colour(dots_particles *particles, np_error *err)
 {
     size_t n = (particles->n_free + DOTS_BATCH - 1) / DOTS_BATCH;
     size_t next[DOTS_COLOURS_MAX + 1] = {0};
@@ -309,8 +309,6 @@ np_status dots_particles_link(dots_particles *particles, double reach, double ne
     link_job job = {particles, &grid, in_order, reach, near, local_density_min, NULL};
     if (status == NP_OK)
         status = link_all(&job, err);
-    if (status == NP_OK)
-        status = colour_batches(particles, err);
     free(in_order);
     np_near_fini(&grid);
     return status;

@@ -203,6 +203,25 @@ static void move_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
+/* Two things that follow from links and that one thread does, side by side. */
+typedef struct link_after {
+    sweep_job *job;
+    const dots_background *background;
+    const dots_wide *wide;
+    dots_wide_search *search;
+    np_status status[2];
+    np_error err[2];
+} link_after;
+
+static void colour_or_search(void *context, size_t begin, size_t end, size_t block)
+{
+    link_after *a = context;
+    (void)begin, (void)end;
+    a->status[block] =
+        block == 0 ? dots_particles_colour(a->job->particles, &a->err[0])
+                   : dots_wide_search_create(a->job->particles, a->background, a->wide, REACH, &a->search, &a->err[1]);
+}
+
 /* Links, and all that is counted once a linking. */
 static np_status link_anew(sweep_job *job, const dots_background *background, const dots_wide *wide, np_error *err)
 {
@@ -210,7 +229,16 @@ static np_status link_anew(sweep_job *job, const dots_background *background, co
     if (status != NP_OK)
         return status;
     np_parallel_for(job->particles->n_free, 1024, count_block, job);
-    return dots_wide_gradient(job->particles, background, wide, REACH, job->gradient, err);
+    link_after after = {.job = job, .background = background, .wide = wide};
+    np_parallel_for(2, 1, colour_or_search, &after);
+    size_t which = after.status[0] != NP_OK ? 0 : 1;
+    status = after.status[which];
+    if (status != NP_OK && err)
+        *err = after.err[which];
+    if (status == NP_OK)
+        dots_wide_gradient(after.search, job->gradient);
+    dots_wide_search_destroy(after.search);
+    return status;
 }
 
 static np_status sweep(sweep_job *job, const dots_gas *gas, const dots_background *background,

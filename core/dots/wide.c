@@ -26,15 +26,14 @@ typedef struct source {
     double charge; /* dots */
 } source;
 
-typedef struct wide_job {
+struct dots_wide_search {
     const dots_particles *particles;
-    const source *sources;
+    source *sources;
     dots_site *in_order; /* of the grid */
     np_near grid;
     double reach2, local_density_min;
     float slope[2][BINS + 1]; /* - (1/x) dw/dx over x^2: of own dots; of the background */
-    np_vec3 *gradient;
-} wide_job;
+};
 
 void dots_background_fini(dots_background *background)
 {
@@ -42,7 +41,7 @@ void dots_background_fini(dots_background *background)
     *background = (dots_background){0};
 }
 
-static np_vec3 gradient_at(const wide_job *job, size_t i, np_near_view *view)
+static np_vec3 gradient_at(const dots_wide_search *job, size_t i, np_near_view *view)
 {
     const dots_site *me = &job->particles->site[i];
     double widest = sqrt(job->reach2) * 10 * sqrt(2 / (me->local_density + job->local_density_min));
@@ -61,13 +60,25 @@ static np_vec3 gradient_at(const wide_job *job, size_t i, np_near_view *view)
     return sum;
 }
 
+typedef struct gradient_job {
+    const dots_wide_search *search;
+    np_vec3 *gradient;
+} gradient_job;
+
 static void gradient_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
-    const wide_job *job = context;
+    const gradient_job *job = context;
     np_near_view view = {.filled = false};
     for (size_t i = begin; i < end; i++)
-        job->gradient[i] = gradient_at(job, i, &view);
+        job->gradient[i] = gradient_at(job->search, i, &view);
+}
+
+void dots_wide_gradient(const dots_wide_search *search, np_vec3 *out_gradient)
+{
+    gradient_job job = {search, out_gradient};
+    if (search->in_order)
+        np_parallel_for(search->particles->n_free, 512, gradient_block, &job);
 }
 
 /* Sources, and the smallest and the mean local_density among them. */
@@ -90,7 +101,7 @@ static void gather(const dots_particles *particles, const dots_background *backg
 }
 
 /* Flat nearer than NEAR.  Pieces are few and stand anywhere: theirs begins gradually, lest it jump whenever one crosses. */
-static void fill_slopes(wide_job *job, const dots_wide *wide, double near)
+static void fill_slopes(dots_wide_search *job, const dots_wide *wide, double near)
 {
     for (int k = 0; k <= BINS; k++) {
         double x2 = (k + 0.5) * job->reach2 / BINS, x = sqrt(x2), sd2 = wide->sd * wide->sd;
@@ -101,26 +112,33 @@ static void fill_slopes(wide_job *job, const dots_wide *wide, double near)
     }
 }
 
-np_status dots_wide_gradient(const dots_particles *particles, const dots_background *background, const dots_wide *wide,
-                             double near, np_vec3 *out_gradient, np_error *err)
+np_status dots_wide_search_create(const dots_particles *particles, const dots_background *background,
+                                  const dots_wide *wide, double near, dots_wide_search **out_search, np_error *err)
 {
     size_t n = particles->n_own + background->n;
     double reach = REACH_SD * wide->sd, local_density_mean;
-    wide_job job = {.particles = particles, .reach2 = reach * reach, .gradient = out_gradient};
-    source *sources = malloc((n + 1) * sizeof *sources);
-    if (!sources)
+    dots_wide_search *search = *out_search = calloc(1, sizeof *search);
+    if (!search || !(search->sources = malloc((n + 1) * sizeof *search->sources)))
         return np_error_no_memory(err, "the wide repulsion of the dots");
-    gather(particles, background, sources, &job.local_density_min, &local_density_mean);
-    job.sources = sources;
-    fill_slopes(&job, wide, near);
+    search->particles = particles;
+    search->reach2 = reach * reach;
+    gather(particles, background, search->sources, &search->local_density_min, &local_density_mean);
+    fill_slopes(search, wide, near);
+    if (n == 0)
+        return NP_OK;
     double cell = 1.01 * reach * 10 / sqrt(fmax(local_density_mean, 1e-9));
-    np_status status = n ? np_near_init(&job.grid, &sources->site.at, sizeof *sources, n, cell, err) : NP_OK;
-    if (status == NP_OK && n && !(job.in_order = dots_sites_in_order(&job.grid)))
+    np_status status = np_near_init(&search->grid, &search->sources->site.at, sizeof *search->sources, n, cell, err);
+    if (status == NP_OK && !(search->in_order = dots_sites_in_order(&search->grid)))
         status = np_error_no_memory(err, "the wide repulsion of the dots");
-    if (status == NP_OK && n)
-        np_parallel_for(particles->n_free, 512, gradient_block, &job);
-    free(job.in_order);
-    np_near_fini(&job.grid);
-    free(sources);
     return status;
+}
+
+void dots_wide_search_destroy(dots_wide_search *search)
+{
+    if (!search)
+        return;
+    free(search->in_order);
+    np_near_fini(&search->grid);
+    free(search->sources);
+    free(search);
 }

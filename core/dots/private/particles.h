@@ -117,8 +117,10 @@ static inline bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_ve
 np_status dots_particles_update_ghosts(dots_particles *particles, double reach, np_error *err);
 
 /* Updates the ghosts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and
- * with those of another sheet that the floor might concern, and gives colours to the batches.  Two batches of one
- * colour also have no free dot near (within NEAR s) to both, so that a move may change what is kept of near dots. */
+ * with those of another sheet that the floor might concern; links to those within NEAR s come first. */
 np_status dots_particles_link(dots_particles *particles, double reach, double near, np_error *err);
+/* Gives colours to the batches of linked dots.  Two batches of one colour also have no free dot near (within link's NEAR) to both,
+ * so that a move may change what is kept of near dots. */
+np_status dots_particles_colour(dots_particles *particles, np_error *err);
 
 #endif

@@ -25,9 +25,14 @@ typedef struct dots_wide {
     double strength, sd;
 } dots_wide;
 
-/* For every free dot the gradient, in kT per mm, of its energy with all own dots and all the BACKGROUND farther than NEAR
- * (in s; nearer it is flat): OUT_GRADIENT[n_free].  Linear in dots. */
-np_status dots_wide_gradient(const dots_particles *particles, const dots_background *background, const dots_wide *wide,
-                             double near, np_vec3 *out_gradient, np_error *err);
+/* What pushes and draws, found once a linking; borrows the particles. */
+typedef struct dots_wide_search dots_wide_search;
+/* Of all own dots and all the BACKGROUND farther than NEAR (in s; nearer it is flat).  The caller destroys *out_search. */
+np_status dots_wide_search_create(const dots_particles *particles, const dots_background *background,
+                                  const dots_wide *wide, double near, dots_wide_search **out_search, np_error *err);
+void dots_wide_search_destroy(dots_wide_search *search);
+
+/* For every free dot the gradient of its energy with them, in kT per mm: OUT_GRADIENT[n_free].  Linear in dots. */
+void dots_wide_gradient(const dots_wide_search *search, np_vec3 *out_gradient);
 
 #endif
