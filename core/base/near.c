@@ -11,7 +11,7 @@
 #define CUBES_SPARE 4096
 /* Where so many times the hashed slots would do for all cubes, and these are not too many, there is one for each. */
 #define SLOTS_SPARE 16
-#define SLOTS_MOST ((uint64_t)1 << 22)
+#define SLOTS_MOST ((uint64_t)1 << 20)
 /* More than what is lost in coordinates of cubes, which are sums and products of a few numbers, in parts of these. */
 #define ROUNDING 1e-9
 
