@@ -15,7 +15,7 @@ void np_parallel_for(size_t n, size_t grain, np_parallel_body *body, void *conte
     if (grain == 0)
         grain = 1;
     size_t blocks = np_parallel_blocks(n, grain);
-#pragma omp parallel for schedule(dynamic, 1) if (blocks > 1)
+#pragma omp parallel for schedule(dynamic, 1) if (blocks > 1 && !omp_in_parallel())
     for (size_t b = 0; b < blocks; b++) {
         size_t begin = b * grain;
         size_t end = n - begin < grain ? n : begin + grain;

@@ -11,7 +11,7 @@
 typedef void np_parallel_body(void *context, size_t begin, size_t end, size_t block);
 
 /* Runs BODY over [0, n) in blocks of GRAIN items (at least 1) and returns when all are done.  Threads: OMP_NUM_THREADS,
- * else one a core.  Must not be called from inside a body. */
+ * else one a core; called from inside a body, it works on that body's thread alone. */
 void np_parallel_for(size_t n, size_t grain, np_parallel_body *body, void *context);
 
 /* How many blocks np_parallel_for makes of [0, n). */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/parallel.h"
 #include "field/private/drawing.h"
 
 /* Neighbours of the named regions leave holes of 2 mm where three of them meet, as their corners are rounded. */
@@ -121,20 +122,86 @@ static np_status grow(const np_painter *painter, const np_case_shape *shape, con
 static np_status make_shape(np_painter *painter, const np_case_shape *shape, double within_mm, np_region **out,
                             np_error *err);
 
+/* The members of a combination, each made on one thread. */
+typedef struct making {
+    np_painter *painter;
+    const np_case_shape *shape;
+    np_region **owned;
+    np_status *status;
+    np_error *err;
+} making;
+
+static bool is_reference(const np_case_shape *shape)
+{
+    return shape->reference && shape->grow_mm == 0;
+}
+
+/* Whether a file is read for it, by a helper process, which is one thread's to start and to watch. */
+static bool is_read(const np_case_shape *shape)
+{
+    bool is = shape->is_painted;
+    for (unsigned i = 0; i < shape->n_members; i++)
+        is |= is_read(&shape->members[i]);
+    return is;
+}
+
+static void make_one(making *m, size_t i)
+{
+    m->status[i] =
+        make_shape(m->painter, &m->shape->members[i], step_mm(m->painter, CLOSE_MM), &m->owned[i], &m->err[i]);
+}
+
+static void make_member(void *context, size_t begin, size_t end, size_t block)
+{
+    making *m = context;
+    const np_case_shape *member = &m->shape->members[block];
+    (void)begin, (void)end;
+    if (!is_reference(member) && !is_read(member))
+        make_one(m, block);
+}
+
+/* Draws the regions that SHAPE and its members refer to: what is made side by side only reads the painter's. */
+static np_status draw_references(np_painter *painter, const np_case_shape *shape, np_error *err)
+{
+    const np_region *region;
+    np_status status = shape->reference ? field_painter_region(painter, shape->reference, &region, err) : NP_OK;
+    for (unsigned i = 0; i < shape->n_members && status == NP_OK; i++)
+        status = draw_references(painter, &shape->members[i], err);
+    return status;
+}
+
+static void make_all(making *m)
+{
+    const np_progress *progress = m->painter->progress;
+    for (unsigned i = 0; i < m->shape->n_members; i++)
+        if (is_read(&m->shape->members[i]))
+            make_one(m, i);
+    if (progress)
+        m->painter->progress = NULL; /* it is told by one thread alone */
+    np_parallel_for(m->shape->n_members, 1, make_member, m);
+    if (progress)
+        m->painter->progress = progress;
+}
+
 /* The members' regions: the painter's where they are references and no more, else made here and OWNED. */
 static np_status make_members(np_painter *painter, const np_case_shape *shape, const np_region **parts,
                               np_region **owned, np_error *err)
 {
-    np_status status = NP_OK;
-    for (unsigned i = 0; i < shape->n_members && status == NP_OK; i++) {
-        const np_case_shape *member = &shape->members[i];
-        if (member->reference && member->grow_mm == 0) {
-            status = field_painter_region(painter, member->reference, &parts[i], err);
-        } else {
-            status = make_shape(painter, member, step_mm(painter, CLOSE_MM), &owned[i], err);
-            parts[i] = owned[i];
-        }
+    const unsigned n = shape->n_members;
+    making m = {painter, shape, owned, calloc(n + 1, sizeof *m.status), calloc(n + 1, sizeof *m.err)};
+    np_status status = m.status && m.err ? draw_references(painter, shape, err) : np_error_no_memory(err, "a region");
+    if (status == NP_OK)
+        make_all(&m);
+    for (unsigned i = 0; i < n && status == NP_OK; i++) {
+        status = m.status[i];
+        if (status != NP_OK && err)
+            *err = m.err[i];
+        parts[i] = owned[i];
+        if (status == NP_OK && is_reference(&shape->members[i]))
+            status = field_painter_region(painter, shape->members[i].reference, &parts[i], err);
     }
+    free(m.status);
+    free(m.err);
     return status;
 }
 
