@@ -68,7 +68,8 @@ static void clamp_to_edge(const np_vec3 corner[3], np_vec3 p, int i, int j, doub
     np_vec3 edge = np_vec3_sub(corner[j], corner[i]);
     double length2 = np_vec3_dot(edge, edge);
     double s = length2 > 0 ? np_vec3_dot(np_vec3_sub(p, corner[i]), edge) / length2 : 0;
-    s = fmin(fmax(s, 0), 1);
+    s = s > 0 ? s : 0; /* fmax and fmin are calls */
+    s = s < 1 ? s : 1;
     weight[0] = weight[1] = weight[2] = 0;
     weight[i] = 1 - s;
     weight[j] += s;
