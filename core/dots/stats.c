@@ -78,7 +78,7 @@ static void measure_dot(const stats_job *job, uint32_t i, np_near_view *view, bl
         np_near_look(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->local_density + job->local_density_min)), view);
     nearest_six six = {.n = 0};
     double nearest2 = REACH * REACH;
-    bool counts = job->interior[i] == NP_DOTS_SAMPLE;
+    bool counts = dots_is_sample(job->interior[i]);
     for (uint32_t j; np_near_next(&walk, &j);) {
         const dots_site *other = &job->site[j];
         np_vec3 d = np_vec3_sub(other->at, me->at);
@@ -179,7 +179,7 @@ static void sum_up(const stats_job *job, size_t n, np_dots_stats *out)
     }
     out->spacing_min_mm = n > 1 ? sqrt(spacing2) : 0;
     for (size_t i = 0; i < n; i++)
-        if (job->interior[i] == NP_DOTS_SAMPLE)
+        if (dots_is_sample(job->interior[i]))
             job->nearest[out->n_interior++] = job->nearest[i];
     if (out->n_interior == 0)
         return;

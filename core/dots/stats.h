@@ -37,9 +37,9 @@ typedef struct np_dots_stats {
 #undef NP_DOTS_STATS_FIELD
 } np_dots_stats;
 
-/* What a point is in the statistics: a neighbour whose own surroundings reach over the border; one whose distances count; or one that stands in
- * the pattern, but that no density made, as hair among dots. */
-enum { NP_DOTS_BORDER, NP_DOTS_SAMPLE, NP_DOTS_NEIGHBOUR };
+/* What a point is in the statistics: a neighbour whose own surroundings reach over the border; one whose distances count; one that stands in
+ * the pattern, but that no density made, as hair among dots; or one whose distances count beside skin that stays bare, over which no window may reach. */
+enum { NP_DOTS_BORDER, NP_DOTS_SAMPLE, NP_DOTS_NEIGHBOUR, NP_DOTS_EDGE };
 
 /* Statistics of the N points with NORMALS, local DENSITY and INTERIOR (what each is, as above). */
 np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,

@@ -8,7 +8,7 @@
  *
  * A window counts only where, to MARGIN beyond it, all dots are interior and no wanted density is far from the centre's.
  * Where fewer dots with larger weights make up a window it is one of fewer dots, whose counts vary more; and where nothing
- * is wanted there is no dot to say so, but on the way there are some with a lower density. */
+ * is wanted there is no dot to say so: the last ones before it are told (NP_DOTS_EDGE). */
 #include "dots/private/windows.h"
 
 #include "base/angle.h"
@@ -112,7 +112,8 @@ static window look_around(const windows_job *job, np_vec3 centre, np_vec3 normal
         if (x2 >= reach * reach || np_vec3_dot(normal, in->normal[j]) < 0.3)
             continue;
         double ratio = in->site[j].local_density / density;
-        if (in->interior[j] == NP_DOTS_BORDER || ratio < 1 / RATIO_MAX || ratio > RATIO_MAX)
+        bool ends = in->interior[j] == NP_DOTS_BORDER || in->interior[j] == NP_DOTS_EDGE;
+        if (ends || ratio < 1 / RATIO_MAX || ratio > RATIO_MAX)
             w.clear2 = fmin(w.clear2, x2);
         add_dot(job, x2, 1 / ratio, &w);
     }
@@ -160,7 +161,7 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
 {
     const windows_job *job = context;
     for (size_t i = begin; i < end; i++)
-        if (i % job->stride == 0 && job->in->interior[i] == NP_DOTS_SAMPLE)
+        if (i % job->stride == 0 && dots_is_sample(job->in->interior[i]))
             measure_window(job, i, &job->sums[KINDS * block]);
 }
 

@@ -16,6 +16,8 @@
 
 /* Dots nearer to the border have neighbours missing and do not count in the statistics. */
 #define INTERIOR_MM 3.0
+#define BARE_SHARE 0.1    /* of what is wanted at a dot: where less is wanted, skin stays bare beside it */
+#define BARE_WITHIN 1.2   /* spacings of it */
 #define ROUNDING_MM 0.002 /* of two entries */
 #define FAR_MM 50.0
 #define WANTED_WITHIN_MM 3.0 /* of an earlier plan's mark, or a new one, is wanted what is wanted at it */
@@ -161,6 +163,52 @@ static np_status add_hair(pattern *p, make_making *m, const np_surface_point *ha
     return status;
 }
 
+/* ---- beside bare skin ---- */
+
+/* Whether something stands near PLACE that the plan does not make. */
+static bool is_stood_on(const pattern *p, const np_near *others, np_vec3 place)
+{
+    double mm;
+    return p->n > p->n_own && np_near_nearest(others, place, WANTED_WITHIN_MM, SIZE_MAX, &mm) != SIZE_MAX;
+}
+
+/* Of each vertex of the patch what is wanted there, and HUGE_VAL where other dots or hair stand: those are not bare. */
+static np_status wanted_at_vertices(const pattern *p, const make_making *m, double *out_per_cm2, np_error *err)
+{
+    np_near others;
+    np_status status =
+        np_near_init(&others, p->marks + p->n_own, sizeof *p->marks, p->n - p->n_own, WANTED_WITHIN_MM, err);
+    for (size_t v = 0; status == NP_OK && v < m->patch.mesh.n_vertices; v++)
+        out_per_cm2[v] = is_stood_on(p, &others, m->patch.mesh.vertices[v]) ? HUGE_VAL : m->field.density_per_cm2[v];
+    np_near_fini(&others);
+    return status;
+}
+
+/* A patch is all that layers reach, and they may want nothing over much of it, as beside a narrow scar: where that is near, samples are edges. */
+static np_status mark_edges(pattern *p, const make_making *m, np_error *err)
+{
+    np_near vertices = {0};
+    double *wanted = malloc((m->patch.mesh.n_vertices + 1) * sizeof *wanted);
+    np_status status = wanted ? wanted_at_vertices(p, m, wanted, err) : np_error_no_memory(err, "the statistics");
+    if (status == NP_OK)
+        status = np_near_init(&vertices, m->patch.mesh.vertices, sizeof *m->patch.mesh.vertices,
+                              m->patch.mesh.n_vertices, INTERIOR_MM, err);
+    for (size_t i = 0; status == NP_OK && i < p->n; i++) {
+        if (p->interior[i] != NP_DOTS_SAMPLE)
+            continue;
+        double within_mm = BARE_WITHIN * 10 / sqrt(p->density_per_cm2[i]);
+        np_near_walk walk = np_near_around(&vertices, p->marks[i], within_mm);
+        for (uint32_t v; p->interior[i] == NP_DOTS_SAMPLE && np_near_next(&walk, &v);)
+            if (wanted[v] < BARE_SHARE * p->density_per_cm2[i] &&
+                np_vec3_distance(m->patch.mesh.vertices[v], p->marks[i]) < within_mm &&
+                np_vec3_dot(m->patch.normals[v], p->normals[i]) > 0.5)
+                p->interior[i] = NP_DOTS_EDGE;
+    }
+    np_near_fini(&vertices);
+    free(wanted);
+    return status;
+}
+
 /* The smallest distance from a new dot to any of the n_dots that are or will be made; 0 where none is within FAR_MM. */
 static np_status closest(const pattern *p, size_t n_dots, double *out_mm, np_error *err)
 {
@@ -189,6 +237,8 @@ static np_status measure_pattern(make_making *m, np_dots_stats *out, np_error *e
     const size_t n_dots = p.n;
     if (status == NP_OK && n_hair)
         status = add_hair(&p, m, hair, n_hair, err);
+    if (status == NP_OK)
+        status = mark_edges(&p, m, err);
     if (status == NP_OK)
         status = np_dots_stats_compute(p.marks, p.normals, p.density_per_cm2, p.interior, p.n, out, err);
     if (status == NP_OK &&

@@ -5,6 +5,12 @@
 #include "dots/private/particles.h"
 #include "dots/stats.h"
 
+/* Whether distances of a point of that KIND (dots/stats.h) count. */
+static inline bool dots_is_sample(unsigned char kind)
+{
+    return kind == NP_DOTS_SAMPLE || kind == NP_DOTS_EDGE;
+}
+
 /* The dots to be measured, N of them; all borrowed. */
 typedef struct dots_windows {
     const dots_site *site;

@@ -153,6 +153,48 @@ static void a_fade_that_is_wanted_adds_nothing_to_the_variance_of_counts(void **
     pattern_fini(&p);
 }
 
+/* Two strips, 60 x 24 mm at 75 and at 44 a cm2, and bare skin between them, which no dot tells of unless it is TOLD: a jittered lattice, or as many
+ * dots anywhere. */
+static np_dots_stats measure_strips(bool bunched, bool told)
+{
+    enum { MOST = 4000 };
+    pattern p = pattern_make(MOST);
+    p.n = 0;
+    for (int strip = 0; strip < 2; strip++) {
+        double density = strip ? 44 : 75, s = 10 / sqrt(density), low = strip * 30.0;
+        for (double row = low; row < low + 24; row += s)
+            for (double column = 0; column < 60; column += s, p.n++) {
+                double u = np_rng_uniform(5, 1, p.n, 0), v = np_rng_uniform(5, 1, p.n, 1);
+                double x = bunched ? 60 * u : column + s * (u - 0.5) / 4;
+                double y = bunched ? low + 24 * v : row + s * (v - 0.5) / 4;
+                pattern_set(&p, p.n, x, y, 60, 54, density);
+                bool edge = fmin(fmin(x, 60 - x), fmin(y - low, low + 24 - y)) < 3;
+                p.interior[p.n] = edge && told ? NP_DOTS_EDGE : NP_DOTS_SAMPLE;
+            }
+    }
+    np_dots_stats out = measure(&p);
+    pattern_fini(&p);
+    return out;
+}
+
+static void bare_skin_beside_two_densities_is_not_bunching(void **state)
+{
+    (void)state;
+    np_dots_finding f[NP_DOTS_FINDINGS];
+    enum { FANO = 7 };
+    np_dots_stats even = measure_strips(false, true), unaware = measure_strips(false, false),
+                  bunched = measure_strips(true, true);
+    np_dots_stats_findings(&even, f);
+    assert_string_equal(f[FANO].key, "fano");
+    assert_true(f[FANO].measured);
+    assert_true(even.n_interior == unaware.n_interior);
+    assert_true(even.fano < 0.32);
+    assert_true(unaware.fano > 2 * even.fano);
+    np_dots_stats_findings(&bunched, f);
+    assert_true(f[FANO].out);
+    assert_non_null(strstr(f[FANO].sentence, "bunched"));
+}
+
 /* What no window fits into has no such figure, and nobody finds fault with it. */
 static void windows_need_room(void **state)
 {
@@ -241,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_pair_at_the_very_end_of_g_counts_in_its_last_bin),
         cmocka_unit_test(neighbours_are_seen_and_do_not_count),
         cmocka_unit_test(a_fade_that_is_wanted_adds_nothing_to_the_variance_of_counts),
+        cmocka_unit_test(bare_skin_beside_two_densities_is_not_bunching),
         cmocka_unit_test(windows_need_room),
         cmocka_unit_test(what_cannot_be_measured_is_an_error),
         cmocka_unit_test(the_tables_are_those_of_the_data_files),
