@@ -150,6 +150,12 @@ static json_t *runs_json(const np_plan *plan)
     return out;
 }
 
+/* null: nobody knows whether what was not JUDGED is natural. */
+static json_t *natural_json(bool judged, bool out)
+{
+    return judged ? json_boolean(!out) : json_null();
+}
+
 /* The findings with their bands, then the whole picture. */
 static json_t *naturalness_json(const np_dots_stats *s)
 {
@@ -162,8 +168,9 @@ static json_t *naturalness_json(const np_dots_stats *s)
     np_dots_stats_findings(s, findings);
     for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
         const np_dots_finding *f = &findings[i];
-        json_t *figure = json_pack("{s:s, s:f, s:b, s:b}", "figure", f->key, "value", f->value, "measured", f->measured,
-                                   "natural", !f->out);
+        bool judged = f->measured && s->n_interior >= NP_DOTS_FINDINGS_MIN;
+        json_t *figure = json_pack("{s:s, s:f, s:b, s:o}", "figure", f->key, "value", f->value, "measured", f->measured,
+                                   "natural", natural_json(judged, f->out));
         if (f->low != -HUGE_VAL)
             json_object_set_new(figure, "low", json_real(f->low));
         if (f->high != HUGE_VAL)
@@ -212,8 +219,8 @@ static json_t *seed_json(uint64_t seed)
 static json_t *banded_json(const np_band *b, bool measured, double value, np_vec3 place)
 {
     const char *sentence = measured ? np_band_sentence(b, value) : NULL;
-    json_t *one = json_pack("{s:s, s:s, s:b, s:b}", "figure", b->key, "name", b->name, "measured", measured, "natural",
-                            !sentence);
+    json_t *one = json_pack("{s:s, s:s, s:b, s:o}", "figure", b->key, "name", b->name, "measured", measured, "natural",
+                            natural_json(measured, sentence != NULL));
     if (measured) {
         json_object_set_new(one, "value", json_real(value));
         json_object_set_new(one, "place_mm", json_pack("[f, f, f]", place.x, place.y, place.z));

@@ -17,12 +17,14 @@
  *
  * HAIRLINE_HEIGHT  along the skin from the glabella to the third-lowest dot of the midline's column, mm; none where that is more than 110 mm
  * FRONT_MIRROR     correlation of the line's left with its mirrored right, both less the smooth curve that they share
+ * FRONT_STRAIGHT   longest stretch of the line, as an eye sees it, that is straight to within NP_FORM_STRAIGHT_WITHIN_MM, mm
  * BORDER_DENSITY   wanted density within 3 mm of a border over the largest from 6 mm behind it on, along 16 mm of a border without hair beside it
  * OUTLINE          neighbours within 2 mm where as many hairs as dots stand, over those of the side that has more, or fewer; 1 between both
  * ZONE_*           density over that of the midscalp, both 8 mm and more from the border */
 #define NP_FORM_TABLE(X)                                                                                               \
     X(HAIRLINE_HEIGHT)                                                                                                 \
     X(FRONT_MIRROR)                                                                                                    \
+    X(FRONT_STRAIGHT)                                                                                                  \
     X(BORDER_DENSITY)                                                                                                  \
     X(OUTLINE)                                                                                                         \
     X(ZONE_FRONTAL)                                                                                                    \
@@ -37,12 +39,21 @@ const np_band *np_form_band_of(np_form_figure figure);
 
 typedef enum np_form_zone { NP_FORM_ELSEWHERE, NP_FORM_FRONT, NP_FORM_TEMPLES, NP_FORM_MIDSCALP } np_form_zone;
 
+/* Whether dots that stand in front make a hairline. */
+typedef enum np_form_line {
+    NP_FORM_LINE_NONE,     /* they stand before a line or in it, as a hand placed them, or as fills gaps */
+    NP_FORM_LINE_DESIGNED, /* they do: their strategy designs one */
+    NP_FORM_LINE_HAIR, /* they do where hair was listed farther forward than anything is treated: else nobody knows where it ends */
+    NP_FORM_LINE_TREATED /* what is treated ends there, maybe amid hair */
+} np_form_line;
+
 /* A dot, or a hair or dot that is there. */
 typedef struct np_form_dot {
     np_vec3 position, normal; /* head frame, unit */
     double density_per_cm2;   /* wanted around it; 0: it was placed by hand */
     double inside_mm;         /* to the border of the treated area */
     np_form_zone zone;
+    np_form_line line;
     bool is_there; /* the two before do not matter then, nor the zone */
 } np_form_dot;
 
@@ -59,6 +70,19 @@ typedef struct np_form_value {
 
 /* From A to B along the skin, mm, by the nearest places of the chord.  Any thread. */
 double np_form_along_skin_mm(const np_surface *surface, np_vec3 a, np_vec3 b);
+
+#define NP_FORM_STRAIGHT_WITHIN_MM 0.5
+
+enum { NP_FORM_COLUMNS = 15 };
+
+typedef struct np_form_front {
+    size_t n; /* columns that have a front, from right to left; 0: the midline's has none, or too high a one */
+    size_t dot[NP_FORM_COLUMNS]; /* index of each */
+    size_t middle;               /* which of them is the midline's */
+} np_form_front;
+
+/* The hairline of N dots: in columns of 8 mm side by side the third-lowest dot.  Any thread. */
+np_form_front np_form_front_find(const np_form_dot *dots, size_t n, const np_form_head *head);
 
 /* All figures of N dots.  NP_ERR_NO_MEMORY, NP_ERR_INVALID for a place that is not finite.  Any thread. */
 np_status np_form_measure(const np_form_dot *dots, size_t n, const np_form_head *head,

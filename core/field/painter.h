@@ -59,7 +59,8 @@ typedef struct np_past_mark {
     np_vec3 position; /* of the mark, head frame */
     np_vec3 entry;    /* where its needle entered or would have */
     double tone;
-    bool stands; /* it was made, or may have been */
+    bool stands;         /* it was made, or may have been */
+    bool makes_hairline; /* its strategy designed one with it */
 } np_past_mark;
 
 /* Tells PAINTER what earlier plans wanted, and what of it was made.  Where the case says what was found (made.file), that counts, and

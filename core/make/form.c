@@ -2,19 +2,23 @@
 #include "make/private/form.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/near.h"
 #include "base/parallel.h"
 #include "head/flow.h"
 #include "make/private/notes.h"
 #include "needlepath/plugin.h"
 
 #define FAR_MM 50.0
+#define FOUND_MM 1.0 /* from where a dot was planned: so far off it may have been found */
 
 typedef struct forming {
     const make_making *m;
     const np_surface_point *hair,
         *standing; /* listed, by units, and dots that are seen: not those that faded or that nobody found */
     size_t n_hair;
+    np_near past;      /* all marks of earlier plans */
     np_form_dot *dots; /* the plan's, then hair, then what stands */
 } forming;
 
@@ -35,6 +39,29 @@ static np_form_zone zone_at(const np_scan *scan, np_vec3 at)
     }
 }
 
+static np_form_line line_of(const np_plan *plan, const np_dot *d)
+{
+    const np_plan_layer *layer = &plan->layers[d->layer];
+    if (d->pin || strncmp(layer->strategy, "touch_up ", 9) == 0) /* it fills gaps of a line that stands */
+        return NP_FORM_LINE_NONE;
+    return np_plan_layer_makes_hairline(layer) ? NP_FORM_LINE_DESIGNED : NP_FORM_LINE_TREATED;
+}
+
+/* The K-th listed hair, and behind them dots that stand. */
+static np_form_dot what_is_there(const forming *f, size_t k)
+{
+    bool is_hair = k < f->n_hair;
+    const np_surface_point *p = is_hair ? &f->hair[k] : &f->standing[k - f->n_hair];
+    np_form_dot dot = {.position = p->position, .normal = p->normal, .is_there = true, .line = NP_FORM_LINE_HAIR};
+    if (!is_hair) {
+        double mm;
+        size_t mark = np_near_nearest(&f->past, p->position, FOUND_MM, SIZE_MAX, &mm);
+        bool makes = mark < SIZE_MAX && f->m->past.marks[mark].makes_hairline;
+        dot.line = makes ? NP_FORM_LINE_DESIGNED : NP_FORM_LINE_NONE;
+    }
+    return dot;
+}
+
 static void collect(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
@@ -42,9 +69,7 @@ static void collect(void *context, size_t begin, size_t end, size_t block)
     const np_plan *plan = f->m->plan;
     for (size_t i = begin; i < end; i++) {
         if (i >= plan->n_dots) {
-            size_t k = i - plan->n_dots;
-            const np_surface_point *p = k < f->n_hair ? &f->hair[k] : &f->standing[k - f->n_hair];
-            f->dots[i] = (np_form_dot){.position = p->position, .normal = p->normal, .is_there = true};
+            f->dots[i] = what_is_there(f, i - plan->n_dots);
             continue;
         }
         const np_dot *d = &plan->dots[i];
@@ -53,7 +78,8 @@ static void collect(void *context, size_t begin, size_t end, size_t block)
                                    .normal = d->normal,
                                    .density_per_cm2 = d->pin ? 0 : d->density_per_cm2,
                                    .inside_mm = f->m->inside_mm[i],
-                                   .zone = zone_at(f->m->scan, mark)};
+                                   .zone = zone_at(f->m->scan, mark),
+                                   .line = line_of(plan, d)};
     }
 }
 
@@ -81,10 +107,14 @@ np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error
     f.dots = malloc((n + 1) * sizeof *f.dots);
     if (!f.dots)
         return np_error_no_memory(err, "the figures of the form");
-    np_parallel_for(n, 512, collect, &f);
     np_form_head head = {.glabella = m->scan->landmarks.glabella, .surface = &m->scan->surface};
     np_head_axes(&head.anterior, &head.up);
-    np_status status = np_form_measure(f.dots, n, &head, out, err);
+    np_status status = np_near_init(&f.past, &m->past.marks->position, sizeof *m->past.marks, m->past.n, FOUND_MM, err);
+    if (status == NP_OK) {
+        np_parallel_for(n, 512, collect, &f);
+        status = np_form_measure(f.dots, n, &head, out, err);
+    }
+    np_near_fini(&f.past);
     free(f.dots);
     return status == NP_OK ? warn(m, out, err) : status;
 }

@@ -162,7 +162,8 @@ static np_status take(const make_making *m, const past_plan *past, past_marks *a
         if (stands || all->n_plans == 0) {
             wanted[all->past->n] = past->keys->made_plan || past->keys->made_file ? 0 : dot->density_per_cm2;
             marks[all->past->n++] =
-                (np_past_mark){to_now(m, past, np_dot_mark(dot)), to_now(m, past, dot->position), dot->tone, stands};
+                (np_past_mark){to_now(m, past, np_dot_mark(dot)), to_now(m, past, dot->position), dot->tone, stands,
+                               !dot->pin && np_plan_layer_makes_hairline(&plan->layers[dot->layer])};
         }
     }
     memcpy(all->digests[all->n_plans++], plan->digest, sizeof plan->digest);

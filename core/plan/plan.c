@@ -98,6 +98,11 @@ uint32_t np_plan_layer_dots(const np_plan *plan, const np_plan_layer *layer)
     return sum;
 }
 
+bool np_plan_layer_makes_hairline(const np_plan_layer *layer)
+{
+    return strncmp(layer->strategy, "hairline ", 9) == 0 || strncmp(layer->strategy, "full_scalp ", 11) == 0;
+}
+
 np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id)
 {
     for (size_t i = 0; i < plan->n_runs; i++)

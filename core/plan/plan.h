@@ -150,6 +150,8 @@ typedef struct np_plan {
 void np_plan_destroy(np_plan *plan);
 /* The dots of LAYER, one of PLAN's, in all sessions. */
 uint32_t np_plan_layer_dots(const np_plan *plan, const np_plan_layer *layer);
+/* Whether LAYER's front is a hairline: of hairline and full_scalp.  Dots of other strategies begin where their region does, maybe amid hair. */
+bool np_plan_layer_makes_hairline(const np_plan_layer *layer);
 
 /* The run of that ID, to be read or filled in; NULL if there is none. */
 np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id);

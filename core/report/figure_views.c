@@ -19,15 +19,15 @@ static void draw_hairline(const report_hairline *line, const np_scan *scan, cons
     bool begun = false;
     cairo_new_path(cr);
     for (size_t i = 0; i < line->n; i++) {
-        if (report_view_project(view, line->place[i], line->normal[i], &x, &y))
+        if (report_view_project(view, line->place[i], line->place_normal[i], &x, &y))
             begun ? cairo_line_to(cr, x, y) : cairo_move_to(cr, x, y);
         begun = cairo_has_current_point(cr);
     }
     cairo_set_line_width(cr, 1.2);
     cairo_set_source_rgba(cr, 0.1, 0.1, 0.1, 0.7);
     cairo_stroke(cr);
-    if (line->n == 0 || !report_view_project(view, scan->landmarks.glabella, view->toward, &gx, &gy) ||
-        !report_view_project(view, line->place[line->middle], line->normal[line->middle], &x, &y))
+    if (!line->found || !report_view_project(view, scan->landmarks.glabella, view->toward, &gx, &gy) ||
+        !report_view_project(view, line->middle, line->normal, &x, &y))
         return;
     char text[64];
     cairo_move_to(cr, gx, gy);

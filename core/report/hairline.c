@@ -1,61 +1,38 @@
-/* The hairline as a person would point at it: column by column across the forehead, where dots begin.  A plan holds dots and no curve, and what is
- * to be judged is where they are. */
+/* How high the hairline is a plan has measured, with the hair that is there (dots/form.h).  Where it runs is where the plan's own dots begin. */
 #include "report/private/hairline.h"
 
-#include <math.h>
+#include <stdlib.h>
 
-#include "dots/form.h"
+#define FAR_MM 50.0
 
-#define COLUMN_MM 8.0
-/* A few dots stand before a line without making it. */
-enum { BEFORE = 2 };
-/* No hairline begins higher (docs/domain.md 2.5: up to 9 cm). */
-#define HIGHEST_MM 110.0
-
-/* The dot of the column around Y whose place over the glabella is the lowest but BEFORE; NULL for a column with fewer. */
-static const np_dot *column_front(const np_plan *plan, np_vec3 glabella, double y)
-{
-    const np_dot *lowest[BEFORE + 1] = {0};
-    double height[BEFORE + 1];
-    np_vec3 front, up;
-    np_head_axes(&front, &up);
-    for (size_t i = 0; i < plan->n_dots; i++) {
-        const np_dot *d = &plan->dots[i];
-        double over = np_vec3_dot(np_vec3_sub(d->position, glabella), up);
-        if (d->pin || fabs(d->position.y - y) > COLUMN_MM / 2 || over < 0 ||
-            np_vec3_dot(d->position, front) < 0.3 * np_vec3_dot(glabella, front))
-            continue;
-        int k = BEFORE;
-        if (lowest[k] && height[k] <= over)
-            continue;
-        for (; k > 0 && (!lowest[k - 1] || over < height[k - 1]); k--) {
-            lowest[k] = lowest[k - 1];
-            height[k] = height[k - 1];
-        }
-        lowest[k] = d;
-        height[k] = over;
-    }
-    return lowest[BEFORE];
-}
-
-void report_hairline_find(report_hairline *line, const np_plan *plan, const np_scan *scan)
+np_status report_hairline_find(report_hairline *line, const np_plan *plan, const np_scan *scan, np_error *err)
 {
     *line = (report_hairline){0};
-    np_vec3 glabella = scan->landmarks.glabella;
-    const np_dot *middle = column_front(plan, glabella, glabella.y);
-    if (!middle)
-        return;
-    line->height_mm = np_form_along_skin_mm(&scan->surface, glabella, middle->position);
-    if (line->height_mm > HIGHEST_MM)
-        return;
-    for (int k = 0; k < REPORT_HAIRLINE_COLUMNS; k++) {
-        int from_middle = k - REPORT_HAIRLINE_COLUMNS / 2;
-        const np_dot *d = column_front(plan, glabella, glabella.y + from_middle * COLUMN_MM);
-        if (!d)
-            continue;
-        if (from_middle == 0)
-            line->middle = line->n;
-        line->place[line->n] = d->position;
-        line->normal[line->n++] = d->normal;
+    np_form_value form[NP_FORM_FIGURES];
+    np_surface_point middle;
+    np_form_read(plan->figures, plan->n_figures, form);
+    const np_form_value *height = &form[NP_FORM_HAIRLINE_HEIGHT];
+    if (!height->measured || !np_surface_nearest(&scan->surface, height->place, FAR_MM, &middle))
+        return NP_OK;
+    line->found = true;
+    line->middle = middle.position;
+    line->normal = middle.normal;
+    line->height_mm = height->value;
+    np_form_dot *dots = calloc(plan->n_dots + 1, sizeof *dots);
+    if (!dots)
+        return np_error_no_memory(err, "the hairline");
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        const np_dot *d = &plan->dots[i];
+        bool makes = !d->pin && np_plan_layer_makes_hairline(&plan->layers[d->layer]);
+        dots[i] = (np_form_dot){.position = np_dot_mark(d), .line = makes ? NP_FORM_LINE_DESIGNED : NP_FORM_LINE_NONE};
     }
+    np_form_head head = {.glabella = scan->landmarks.glabella, .surface = &scan->surface};
+    np_head_axes(&head.anterior, &head.up);
+    np_form_front front = np_form_front_find(dots, plan->n_dots, &head);
+    for (line->n = 0; line->n < front.n; line->n++) {
+        line->place[line->n] = dots[front.dot[line->n]].position;
+        line->place_normal[line->n] = plan->dots[front.dot[line->n]].normal;
+    }
+    free(dots);
+    return NP_OK;
 }

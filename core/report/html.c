@@ -389,7 +389,7 @@ np_status report_html_write(const np_plan *plan, const report_html_parts *parts,
     if (status != NP_OK)
         return status;
     write_head(plan, writer.stream);
-    if (parts->hairline->n)
+    if (parts->hairline->found)
         fprintf(writer.stream, "<p>Hairline: its middle is %.0f mm over the glabella, along the skin.</p>\n",
                 parts->hairline->height_mm);
     write_sessions(plan, writer.stream);

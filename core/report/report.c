@@ -63,8 +63,9 @@ static np_status collect_parts(const np_report_request *r, const np_case *c, con
                                np_error *err)
 {
     np_status status = report_made_init(&parts->made, r->plan, r->plan_path, err);
-    report_hairline_find(&parts->hairline, r->plan, scan);
     const np_skin_model usual = np_skin_model_default();
+    if (status == NP_OK)
+        status = report_hairline_find(&parts->hairline, r->plan, scan, err);
     if (status == NP_OK)
         status = report_standing_init(&parts->standing, r->plan, c, scan, r->base_directory, &usual, err);
     if (status == NP_OK)

@@ -1,7 +1,6 @@
 /* The client's sheet: what was agreed, in words of people.  Whether it looks like hair they see in the picture; what was measured of it is one sentence,
  * and each figure that is not as in hair another one. */
 #include <stdio.h>
-#include <string.h>
 
 #include "dots/figures.h"
 #include "dots/findings.h"
@@ -14,12 +13,6 @@
 #include "report/private/source.h"
 
 enum { AREAS_SHOWN = 8 };
-
-/* Whether LAYER makes a hairline; dots of others begin in front where hair does. */
-static bool makes_hairline(const np_plan_layer *layer)
-{
-    return strncmp(layer->strategy, "hairline ", 9) == 0 || strncmp(layer->strategy, "full_scalp ", 11) == 0;
-}
 
 static void add_area(const np_plan *plan, size_t i, const np_scan *scan, bool hairline, report_page *page)
 {
@@ -36,12 +29,12 @@ static void add_area(const np_plan *plan, size_t i, const np_scan *scan, bool ha
 static void add_agreed(const np_plan *plan, const np_scan *scan, const report_hairline *hairline, report_page *page)
 {
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "What we agreed");
-    if (hairline->n)
+    if (hairline->found)
         report_page_add(page, REPORT_PAGE_ROW, "Your hairline",
                         "its middle lies %.0f mm above the point between your eyebrows, measured along the skin",
                         hairline->height_mm);
     for (size_t i = 0; i < plan->n_layers && i < AREAS_SHOWN; i++)
-        add_area(plan, i, scan, hairline->n > 0, page);
+        add_area(plan, i, scan, hairline->found, page);
     if (plan->n_layers > AREAS_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more areas", plan->n_layers - AREAS_SHOWN);
 }
@@ -179,7 +172,7 @@ np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_e
     const np_skin_model usual = np_skin_model_default();
     bool makes_one = false;
     for (size_t i = 0; i < r->plan->n_layers; i++)
-        makes_one = makes_one || makes_hairline(&r->plan->layers[i]);
+        makes_one = makes_one || np_plan_layer_makes_hairline(&r->plan->layers[i]);
     np_status status = report_source_case(r->plan, r->base_directory, &c, err);
     if (status == NP_OK)
         status = np_scan_create(&c->scan, r->progress, &scan, err);
@@ -187,11 +180,10 @@ np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_e
         status = report_standing_init(&standing, r->plan, c, scan, r->base_directory, &usual, err);
     if (status == NP_OK)
         status = report_judge(r->plan, &standing, &look, err);
-    if (status == NP_OK) {
-        if (makes_one)
-            report_hairline_find(&hairline, r->plan, scan);
+    if (status == NP_OK && makes_one)
+        status = report_hairline_find(&hairline, r->plan, scan, err);
+    if (status == NP_OK)
         status = report_sheet_client_views(r->plan, scan, &standing, &hairline, page, err);
-    }
     if (status == NP_OK)
         add_words(r, scan, &hairline, &look, page);
     report_standing_fini(&standing);

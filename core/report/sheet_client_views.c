@@ -57,9 +57,8 @@ static void draw_measures(const np_scan *scan, const report_hairline *hairline, 
                                                       REPORT_VIEW_RIGHT};
     cairo_t *cr = cairo_create(view->surface);
     for (int k = 0; k < REPORT_REACH_MARKS; k++)
-        if ((int)side == seen_from[k] && k == REPORT_REACH_GLABELLA && hairline->n)
-            draw_measure(view, cr, scan->landmarks.glabella, hairline->place[hairline->middle],
-                         hairline->normal[hairline->middle], hairline->height_mm);
+        if ((int)side == seen_from[k] && k == REPORT_REACH_GLABELLA && hairline->found)
+            draw_measure(view, cr, scan->landmarks.glabella, hairline->middle, hairline->normal, hairline->height_mm);
         else if ((int)side == seen_from[k] && reach[k].dot)
             draw_measure(view, cr, reach[k].mark, reach[k].dot->position, reach[k].dot->normal, reach[k].mm);
     cairo_destroy(cr);

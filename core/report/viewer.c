@@ -273,7 +273,7 @@ static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_
                                                alone[sizeof standing->missing + 64] = "";
     json_t *sessions = json_array(), *layers = json_array(), *outcomes = json_array();
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
-    if (v->in->hairline->n)
+    if (v->in->hairline->found)
         snprintf(hairline, sizeof hairline, " The hairline's middle is %.0f mm over the glabella, along the skin.",
                  v->in->hairline->height_mm);
     if (mesh->cell_mm > 0)

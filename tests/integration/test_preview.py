@@ -179,6 +179,8 @@ class Preview(Case):
         self.plan = self.make_plan("hairline", plan="h.needleplan")
         report()
         found = re.search(r"middle is (\d+) mm over the glabella", (self.folder / "report/report.html").read_text())
+        form = {f["figure"]: f for f in json.loads(self.run_program("show", self.plan, "--json")[0])["form"]}
+        self.assertEqual(int(found[1]), round(form["hairline_height_mm"]["value"]))
         self.assertTrue(50 < int(found[1]) < 95, found)
 
     def test_show_look(self):
@@ -191,6 +193,7 @@ class Preview(Case):
             self.assertTrue(found[key]["natural"], found[key])
             self.assertEqual(len(found[key]["place_mm"]), 3)
         self.assertFalse(found["line_ramp"]["measured"])
+        self.assertIsNone(found["line_ramp"]["natural"])
         self.assertFalse(found["border_straight"]["measured"])  # the edge of a crown is not at the nape
         text = self.run_program("show", self.plan, "--look")[0]
         self.assertIn("mottling at 1 m", text)
@@ -208,7 +211,10 @@ class Preview(Case):
         form = lambda plan: {f["figure"]: f for f in json.loads(self.run_program("show", plan, "--json")[0])["form"]}
         crown = form(self.plan)
         self.assertTrue(crown["border_density"]["natural"], crown)
-        self.assertFalse(crown["hairline_height_mm"]["measured"])
+        for key in ("hairline_height_mm", "front_mirror", "front_straight_mm"):
+            self.assertFalse(crown[key]["measured"])
+            self.assertIsNone(crown[key]["natural"])
+            self.assertNotIn("value", crown[key])
         self.make_plan("crown", plan="hard.needleplan", edit=lambda text: text.replace("feather_mm: 10", "feather_mm: 0"))
         hard = form("hard.needleplan")["border_density"]
         self.assertGreater(hard["value"], 0.7)
@@ -220,6 +226,23 @@ class Preview(Case):
         self.run_program("report", "hard.needleplan", "-o", "report")
         self.assertIn("hard edge", (self.folder / "report/report.html").read_text())
 
+    def test_only_hairlines_are_measured_as_such(self):
+        """Of layers that design one; where a diffuse layer ends is none, though it is no farther from the glabella."""
+        form = lambda plan: {f["figure"]: f for f in json.loads(self.run_program("show", plan, "--json")[0])["form"]}
+        front = ("hairline_height_mm", "front_mirror", "front_straight_mm")
+        line = form(self.make_plan("hairline", plan="line.needleplan"))
+        self.assertEqual([line[key]["natural"] for key in front], [True] * 3)
+        amid = self.make_plan("hairline", plan="amid.needleplan", edit=lambda text: re.sub(r"params: {density_per_cm2: 60.*}", "params: {density_per_cm2: 60}",
+                              text.replace("strategy: hairline", "strategy: diffuse_density")))
+        self.assertEqual([form(amid)[key]["measured"] for key in front], [False] * 3)
+
+    def test_two_densities_are_not_bunched(self):
+        """A narrow scar beside a sideburn of another density: windows that reach over bare skin do not count."""
+        plan = self.make_plan("facelift", plan="two.needleplan")
+        pattern = json.loads(self.run_program("show", plan, "--json")[0])["naturalness"]
+        self.assertTrue(pattern["judged"])
+        self.assertEqual([f for f in pattern["figures"] if f["natural"] is False], [])
+
     def test_lines_of_templates_are_natural(self):
         """A line is not ruled by chance, nor a step seen where layers meet: seeds with which both were."""
         for template, seed in (("hairline", 9), ("hairline", 11), ("fade", 4)):
@@ -228,7 +251,7 @@ class Preview(Case):
                 self.run_program("plan", "lines.yaml", "-o", "lines.needleplan", "--seed", str(seed), "--tour-kicks", "0", "--force")
                 look = json.loads(self.run_program("show", "lines.needleplan", "--look", "--json")[0])["look"]["figures"]
                 self.assertTrue(all(f["measured"] for f in look if f["figure"].startswith("line_")))
-                self.assertEqual([f for f in look if not f["natural"]], [])
+                self.assertEqual([f for f in look if f["natural"] is False], [])
 
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),

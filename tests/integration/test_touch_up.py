@@ -62,7 +62,7 @@ class TouchUp(StreamCase):
         self.assertIn("naturalness of new dots and those that stand, together", self.run_program("show", "again.needleplan")[0])
         found = self.show("again.needleplan")["naturalness"]
         self.assertGreater(found["dots_measured"], 1.05 * len(new))
-        self.assertEqual([f for f in found["figures"] if not f["natural"]], [])
+        self.assertEqual([f for f in found["figures"] if f["natural"] is False], [])
         self.run_program("report", "again.needleplan", "--sheet", "client", "-o", "c.html")
         page = (self.folder / "c.html").read_text()
         self.assertIn("They are judged together. The picture shows both.", page)
@@ -127,7 +127,7 @@ class TouchUp(StreamCase):
                 self.assertAlmostEqual(sum(edge) / len(edge), 0.25, delta=0.01)
         new, _ = self.again("plan: p.needleplan, file: found.ply")
         self.assertLess(len([d for d in new if math.dist(d[:3], middle) > 12]), 0.03 * len(left))
-        self.assertEqual([f for f in self.show("again.needleplan")["naturalness"]["figures"] if not f["natural"]], [])
+        self.assertEqual([f for f in self.show("again.needleplan")["naturalness"]["figures"] if f["natural"] is False], [])
         self.assertIn("in the scan's coordinates", self.look("again.needleplan")["standing_missing"])
         drawn, said = self.skin("again.needleplan")
         self.assertNotIn("not drawn", said)

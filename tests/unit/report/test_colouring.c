@@ -93,6 +93,33 @@ static size_t cover_forehead(const np_scan *scan, double height_mm, np_dot *dots
     return n;
 }
 
+/* PLAN's figures of the form, as its making would measure them, into the static room behind them. */
+static void measure_form(np_plan *plan, const np_scan *scan)
+{
+    static np_figure figures[NP_FORM_LIST_MAX];
+    static np_form_dot dots[2000];
+    np_error err = {0};
+    np_form_value form[NP_FORM_FIGURES];
+    np_form_head head = {.glabella = scan->landmarks.glabella, .surface = &scan->surface};
+    np_head_axes(&head.anterior, &head.up);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        dots[i] = (np_form_dot){.position = np_dot_mark(&plan->dots[i]),
+                                .normal = plan->dots[i].normal,
+                                .density_per_cm2 = 60,
+                                .line = plan->dots[i].pin ? NP_FORM_LINE_NONE : NP_FORM_LINE_DESIGNED};
+    assert_int_equal(np_form_measure(dots, plan->n_dots, &head, form, &err), NP_OK);
+    plan->figures = figures;
+    plan->n_figures = np_form_list(form, figures);
+}
+
+static void find_hairline(report_hairline *line, np_plan *plan, const np_scan *scan)
+{
+    np_error err = {0};
+    measure_form(plan, scan);
+    assert_int_equal(report_hairline_find(line, plan, scan, &err), NP_OK);
+}
+
+/* Its height is the plan's figure; a line is drawn where the plan makes it. */
 static void a_hairline_stands_where_dots_begin(void **state)
 {
     (void)state;
@@ -101,22 +128,29 @@ static void a_hairline_stands_where_dots_begin(void **state)
     np_scan *scan = NULL;
     np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50};
     assert_int_equal(np_scan_create(&source, NULL, &scan, &err), NP_OK);
-    np_plan plan = {.dots = dots};
+    char hairline[] = "hairline 1.0.0", diffuse[] = "diffuse_density 1.0.0";
+    np_plan_layer layer = {.strategy = hairline};
+    np_plan plan = {.dots = dots, .layers = &layer, .n_layers = 1};
     report_hairline line;
-    report_hairline_find(&line, &plan, scan);
-    assert_int_equal(line.n, 0);
+    find_hairline(&line, &plan, scan);
+    assert_false(line.found);
     plan.n_dots = cover_forehead(scan, 45, dots, 2000);
-    report_hairline_find(&line, &plan, scan);
-    assert_int_equal(line.n, REPORT_HAIRLINE_COLUMNS);
-    assert_int_equal(line.middle, REPORT_HAIRLINE_COLUMNS / 2);
+    find_hairline(&line, &plan, scan);
+    assert_true(line.found);
+    assert_int_equal(line.n, NP_FORM_COLUMNS);
+    assert_near(np_vec3_distance(line.place[line.n / 2], line.middle), 0, 1e-6);
     assert_in_range((int)line.height_mm, 45, 75); /* along the skin it is more than straight up */
     double height = line.height_mm;
     dots[0] = (np_dot){.position = np_vec3_mad(scan->landmarks.glabella, (np_vec3){0, 0, 1}, 20), .pin = true};
-    report_hairline_find(&line, &plan, scan);
+    find_hairline(&line, &plan, scan);
     assert_near(line.height_mm, height, 1e-9); /* pins stand before a line */
     plan.n_dots = cover_forehead(scan, 75, dots, 2000);
-    report_hairline_find(&line, &plan, scan);
+    find_hairline(&line, &plan, scan);
     assert_true(line.height_mm > height + 20);
+    layer.strategy = diffuse; /* the line is that of hair: told, and not drawn */
+    assert_int_equal(report_hairline_find(&line, &plan, scan, &err), NP_OK);
+    assert_true(line.found);
+    assert_int_equal(line.n, 0);
     np_scan_destroy(scan);
 }
 
