@@ -30,21 +30,27 @@ head_place head_place_make(double azimuth_deg, double from_vertex_deg)
     return (head_place){from_vertex_deg * cos(a), from_vertex_deg * sin(a)};
 }
 
-static np_vec3 direction(const head_chart *c, head_place p)
+/* A direction on the mean man, stretched to this head. */
+static np_vec3 stretched(const head_chart *c, head_place p)
 {
     double from_vertex = np_angle_rad(hypot(p.x, p.y)), azimuth = atan2(p.y, p.x);
     double out = sin(from_vertex);
     np_vec3 d = np_vec3_scale(head_anterior, out * cos(azimuth) * c->stretch.x);
     d.y = out * sin(azimuth) * c->stretch.y;
-    return np_vec3_normalize(np_vec3_mad(d, head_up, cos(from_vertex) * c->stretch.z));
+    return np_vec3_mad(d, head_up, cos(from_vertex) * c->stretch.z);
+}
+
+static np_vec3 direction(const head_chart *c, head_place p)
+{
+    return np_vec3_normalize(stretched(c, p));
 }
 
 static bool skin(const head_chart *c, head_place p, np_surface_point *out)
 {
-    const double usual_mm = 92, hole_mm = 25;
+    const double hole_mm = 25;
     np_vec3 d = direction(c, p);
     return np_surface_ray(&c->scan->surface, c->center, d, 400, out) ||
-           np_surface_nearest(&c->scan->surface, np_vec3_mad(c->center, d, usual_mm), hole_mm, out);
+           np_surface_nearest(&c->scan->surface, np_vec3_mad(c->center, d, HEAD_CHART_SKIN_MM), hole_mm, out);
 }
 
 static head_place place_of(const head_chart *c, np_vec3 point)
@@ -90,11 +96,17 @@ static head_place find_whorl(const head_chart *c)
     return (head_place){sum.x * most, sum.y * most};
 }
 
+static double stretch_of(double mm, double mean_mm)
+{
+    return isfinite(mm) && mm > 0 ? mm / mean_mm : 1;
+}
+
 /* CHART's middle and stretch, all of it that landmarks alone say. */
 static void set_frame(head_chart *chart, const np_case_landmarks *l)
 {
-    chart->stretch = (np_vec3){np_vec3_dot(np_vec3_sub(l->glabella, l->inion), head_anterior) / GLABELLA_TO_INION_MM,
-                               l->tragion_left.y / HALF_BREADTH_MM, np_vec3_dot(l->vertex, head_up) / TOP_MM};
+    chart->stretch =
+        (np_vec3){stretch_of(np_vec3_dot(np_vec3_sub(l->glabella, l->inion), head_anterior), GLABELLA_TO_INION_MM),
+                  stretch_of(l->tragion_left.y, HALF_BREADTH_MM), stretch_of(np_vec3_dot(l->vertex, head_up), TOP_MM)};
     chart->center = np_vec3_scale(head_up, HEAD_TRAGION_DROP_MM * chart->stretch.z);
 }
 
@@ -104,6 +116,13 @@ np_vec3 head_chart_whorl_direction(const np_case_landmarks *landmarks, np_vec3 *
     set_frame(&chart, landmarks);
     *out_middle = chart.center;
     return direction(&chart, (head_place){-HEAD_CHART_WHORL_DEG, 0});
+}
+
+np_vec3 head_chart_usual_whorl(const np_case_landmarks *landmarks)
+{
+    head_chart chart = {0};
+    set_frame(&chart, landmarks);
+    return np_vec3_mad(chart.center, stretched(&chart, (head_place){-HEAD_CHART_WHORL_DEG, 0}), HEAD_CHART_SKIN_MM);
 }
 
 void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed)

@@ -205,7 +205,9 @@ static np_vec3 usual_whorl(const fit_work *w, const np_vec3 *m, double mm)
     np_vec3 from = np_similarity_revert(&head, middle),
             on = np_similarity_revert(&head, np_vec3_add(middle, direction));
     direction = np_vec3_normalize(np_vec3_sub(on, from));
-    return fit_work_cast(w, from, direction, &hit) ? hit : fit_work_on_skin(w, np_vec3_mad(from, direction, 92 / mm));
+    return fit_work_cast(w, from, direction, &hit)
+               ? hit
+               : fit_work_on_skin(w, np_vec3_mad(from, direction, HEAD_CHART_SKIN_MM / mm));
 }
 
 void fit_frame_find(const fit_work *w, np_vec3 *marks, double mm, np_fit *fit)

@@ -5,6 +5,7 @@
 #include "base/angle.h"
 #include "base/smooth.h"
 #include "needlepath/plugin.h"
+#include "head/private/chart.h"
 #include "head/private/flow.h"
 #include "head/private/frame.h"
 
@@ -27,13 +28,10 @@ np_vec3 head_anatomical(const np_scan *scan, np_vec3 p)
                      stretch * np_vec3_dot(p, head_up) - HEAD_TRAGION_DROP_MM};
 }
 
-/* Where hair comes from: the whorls, or without any the usual place on the midline, 60 mm behind the plane of the tragia and 110 mm
- * above them, straight: where the 62.5 mm along the skin of domain.md 2.4 (as head.c has it) end on the mean man. */
+/* Where hair comes from: the whorls, or without any the usual place of one. */
 np_vec3 head_source_at(const np_scan *scan, size_t i)
 {
-    if (scan->n_whorls)
-        return scan->whorls[i];
-    return np_vec3_scale(np_vec3_mad(np_vec3_scale(head_anterior, -60), head_up, 110), length_of(scan));
+    return scan->n_whorls ? scan->whorls[i] : head_chart_usual_whorl(&scan->landmarks);
 }
 
 size_t head_source_count(const np_scan *scan)

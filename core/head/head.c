@@ -150,7 +150,7 @@ static const mark frontal_half[2][9] = {{{FRONT, 0, 101},
 static const mark facelift_marks[] = {{SIDE, 24, 8},  {SIDE, 22, 18}, {SIDE, 21, 30},
                                       {SIDE, 23, 42}, {SIDE, 28, 54}, {SIDE, 34, 64}};
 
-/* 62.5 mm behind the vertical plane of the tragia along the surface, 10 mm right of the midline
+/* This person's own: 62.5 mm behind the vertical plane of the tragia along the surface, as usual, and 10 mm right of the midline
  * (domain.md 2.4). */
 static void place_whorl(model *m, np_case_points *out)
 {

@@ -10,8 +10,10 @@ typedef struct head_place {
     double x, y;
 } head_place;
 
-/* How far behind the vertex a whorl usually lies (domain.md 2.4). */
+/* How far behind the vertex a whorl usually lies: where the 62.5 mm along the skin of domain.md 2.4 end on the mean man. */
 #define HEAD_CHART_WHORL_DEG 40.0
+/* From the middle of the mean man's head to its skin behind the vertex. */
+#define HEAD_CHART_SKIN_MM 92.0
 
 /* From azimuth (0 the front, 90 the left) and degrees from the vertex. */
 head_place head_place_make(double azimuth_deg, double from_vertex_deg);
@@ -27,6 +29,9 @@ typedef struct head_chart {
 
 /* From the middle of the head (*out_middle) where a whorl usually lies, a unit direction, on a head with LANDMARKS; head frame, mm. */
 np_vec3 head_chart_whorl_direction(const np_case_landmarks *landmarks, np_vec3 *out_middle);
+
+/* About where that meets the skin, on the midline; of the mean man's size on the axes of which LANDMARKS do not say theirs.  Head frame, mm. */
+np_vec3 head_chart_usual_whorl(const np_case_landmarks *landmarks);
 
 void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed);
 /* The skin at PLACE of the mean head; with IRREGULAR off by the waves of a natural border (2 to 4 mm).  False where the scan has

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "head/private/chart.h"
 #include "head/private/frame.h"
 #include "head/private/head_shape.h"
 #include "head/scan.h"
@@ -255,6 +256,24 @@ static void scalp_keeps_clear_of_the_ears(void **state)
 
 /* ---- the rest ---- */
 
+/* Where whorls usually lie by the chart is where the built-in people have theirs, but for the centimetre to the right, and on the skin. */
+static void the_usual_whorl_is_one_place(void **state)
+{
+    (void)state;
+    for (int sex = 0; sex < 2; sex++)
+        for (double percentile = 5; percentile <= 95; percentile += 45) {
+            head h = make(sex ? NP_CASE_SEX_F : NP_CASE_SEX_M, percentile);
+            np_vec3 usual = head_chart_usual_whorl(&h.scan->landmarks), own = h.known.scan.whorls.points[0];
+            np_surface_point skin;
+            assert_true(np_surface_nearest(&h.scan->surface, usual, 50, &skin));
+            own.y = usual.y;
+            if (np_vec3_distance(usual, own) > 6 || np_vec3_distance(usual, skin.position) > 6)
+                fail_msg("%g: %.1f mm from the head's own, %.1f mm from the skin", percentile,
+                         np_vec3_distance(usual, own), np_vec3_distance(usual, skin.position));
+            drop(&h);
+        }
+}
+
 static void same_head_every_time(void **state)
 {
     (void)state;
@@ -329,6 +348,7 @@ int main(void)
         cmocka_unit_test(shapes_lie_on_the_surface_inside_the_scalp),
         cmocka_unit_test(shapes_have_the_sizes_of_the_domain),
         cmocka_unit_test(scalp_keeps_clear_of_the_ears),
+        cmocka_unit_test(the_usual_whorl_is_one_place),
         cmocka_unit_test(same_head_every_time),
         cmocka_unit_test(percentiles_out_of_range_are_refused),
         cmocka_unit_test(ply_is_what_its_header_says),
