@@ -41,9 +41,9 @@ typedef enum np_form_zone { NP_FORM_ELSEWHERE, NP_FORM_FRONT, NP_FORM_TEMPLES, N
 
 /* Whether dots that stand in front make a hairline. */
 typedef enum np_form_line {
-    NP_FORM_LINE_NONE,     /* they stand before a line or in it, as a hand placed them, or as fills gaps */
+    NP_FORM_LINE_NONE,     /* they stand before a line or in it, placed by hand or to fill gaps */
     NP_FORM_LINE_DESIGNED, /* they do: their strategy designs one */
-    NP_FORM_LINE_HAIR, /* they do where hair was listed farther forward than anything is treated: else nobody knows where it ends */
+    NP_FORM_LINE_HAIR,   /* they do where hair was listed farther forward than anything is treated; else it may go on */
     NP_FORM_LINE_TREATED /* what is treated ends there, maybe amid hair */
 } np_form_line;
 
@@ -54,7 +54,7 @@ typedef struct np_form_dot {
     double inside_mm;         /* to the border of the treated area */
     np_form_zone zone;
     np_form_line line;
-    bool is_there; /* the two before do not matter then, nor the zone */
+    bool is_there; /* density, border and zone do not matter then */
 } np_form_dot;
 
 typedef struct np_form_head {
