@@ -143,13 +143,13 @@ static np_status draw_inputs(np_painter *painter, field_layer *layer, np_error *
     return status;
 }
 
-static np_status allocate(field_layer *layer, np_error *err)
+static np_status allocate(const np_painter *painter, field_layer *layer, np_error *err)
 {
     const np_strategy_desc *desc = &layer->info->desc;
     layer->area_mm = malloc(FIELD_SHARED_CHUNK * sizeof *layer->area_mm);
     layer->answer = malloc(FIELD_SHARED_BLOCKS * sizeof *layer->answer);
-    if (asprintf(&layer->label, "layer %s (strategy %s of %s)", layer->source->name, desc->id,
-                 layer->info->plugin_path) < 0)
+    if (asprintf(&layer->label, "%s:%u: layer %s (strategy %s of %s)", painter->source->path, layer->source->line,
+                 layer->source->name, desc->id, layer->info->plugin_path) < 0)
         layer->label = NULL;
     if (asprintf(&layer->version, "%s %s", desc->id, desc->version) < 0)
         layer->version = NULL;
@@ -207,7 +207,7 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
     layer->info = np_plugin_list_find(&painter->plugins, source->strategy);
     if (!layer->info)
         return no_such_strategy(painter, source, err);
-    np_status status = allocate(layer, err);
+    np_status status = allocate(painter, layer, err);
     if (status == NP_OK)
         status = np_plugin_origin(layer->info, &layer->origin, err);
     if (status == NP_OK)

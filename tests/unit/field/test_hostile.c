@@ -56,7 +56,7 @@ static void each_attack_is_named_in_time(void **state)
         setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", slow && strstr(rows[i].strategy, "reads") ? "40" : rows[i].timeout_s, 1);
         assert_int_equal(create(*state, rows[i].strategy, NULL, &err), NP_ERR_PLUGIN);
         snprintf(label, sizeof label, "layer test (strategy %s of /", rows[i].strategy);
-        if (strncmp(err.text, label, strlen(label)) != 0 || !strstr(err.text, rows[i].expected))
+        if (strncmp(err.text, "case.yaml:", 10) != 0 || !strstr(err.text, label) || !strstr(err.text, rows[i].expected))
             fail_msg("%s: '%s' does not say '%s'", rows[i].strategy, err.text, rows[i].expected);
     }
     unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");

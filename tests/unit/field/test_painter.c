@@ -29,7 +29,7 @@ static void expect_failure(const np_scan *scan, const char *strategy, bool in_la
     assert_int_equal(status, NP_ERR_PLUGIN);
     char label[64];
     snprintf(label, sizeof label, "layer test (strategy %s of /", strategy);
-    if (strncmp(err.text, label, strlen(label)) != 0 || !strstr(err.text, "misbehave.so): ") ||
+    if (strncmp(err.text, "case.yaml:", 10) != 0 || !strstr(err.text, label) || !strstr(err.text, "misbehave.so): ") ||
         !strstr(err.text, expected))
         fail_msg("%s: '%s' does not say '%s'", strategy, err.text, expected);
 }
