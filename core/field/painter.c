@@ -12,6 +12,7 @@
 #include "field/private/layout.h"
 #include "field/private/painter.h"
 #include "field/private/point_values.h"
+#include "field/private/pins.h"
 #include "head/flow.h"
 
 static np_status allocate(np_painter *painter, np_error *err)
@@ -121,6 +122,8 @@ np_status np_painter_create_of(const np_case *c, const np_scan *scan, np_plugin_
     np_status status = field_painter_create(c, scan, FIELD_HELPER_HOST, plugins, progress, &painter, err);
     for (size_t l = 0; status == NP_OK && l < painter->n_layers; l++)
         status = field_layer_lay_out(painter, &painter->layers[l], err);
+    if (status == NP_OK && painter->n_pins && c->existing.n)
+        status = field_pins_make_way(painter, err);
     if (!painter)
         return status;
     painter->progress = NULL;

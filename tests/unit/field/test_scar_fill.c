@@ -1,6 +1,7 @@
 /* scar_fill: as wide as asked, no outline, refusals, diameters, burns; on the built-in head. */
 #include "painted.h"
 
+#include "base/angle.h"
 #include "surface/region.h"
 
 #define N_POINTS 30000
@@ -275,6 +276,48 @@ static void round_scars_have_the_diameters_of_their_points(void **state)
     assert_in_range(n[1], 3, 5);
 }
 
+/* Hair at the rim of round scars: their dots step aside, and only where hair is all around none is made; both are told. */
+static void dots_of_round_scars_keep_clear_of_listed_hair(void **state)
+{
+    (void)state;
+    enum { SCARS = 20, RIM = 4 };
+    char *text = NULL;
+    size_t size, n, n_hair, stepped = 0, dropped = 0;
+    np_case *c = NULL;
+    np_error err = {0};
+    FILE *f = open_memstream(&text, &size);
+    fputs("needlepath: 1\nscan: {head: {sex: m, percentile: 50}}\npoints:\n  - name: scars\n    points:\n", f);
+    for (int i = 0; i < SCARS; i++)
+        fprintf(f, "      - [-90, %d, 60]\n", 2 * i - SCARS);
+    fputs("    values: {diameter_mm: 0.8}\nlayers:\n"
+          "  - {name: scars, strategy: scar_fill, points: scars, reach_mm: 3}\nexisting:\n  follicles:\n",
+          f);
+    for (int i = 0; i < SCARS; i++)
+        for (int k = 0; k < RIM - (i > 0); k++) /* of the first one, all around and near */
+            fprintf(f, "    - [-90, %.3f, %.3f]\n", 2 * i - SCARS + (i ? 0.6 : 0.35) * cos(NP_TWO_PI * k / RIM),
+                    60 + (i ? 0.6 : 0.35) * sin(NP_TWO_PI * k / RIM));
+    fclose(f);
+    if (np_case_parse("case.yaml", text, strlen(text), &c, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    painted p = paint_case(c, 10);
+    const np_pin *pins = np_painter_pins(p.painter, &n);
+    const np_surface_point *hair = np_painter_existing(p.painter, &n_hair);
+    assert_int_equal(n_hair, SCARS * (RIM - 1) + 1);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n_hair; k++)
+            assert_true(np_vec3_distance(pins[i].point.position, hair[k].position) >= 0.45);
+    const char *note = strstr(np_painter_notes(p.painter), "places by hand ");
+    assert_non_null(note);
+    assert_int_equal(
+        sscanf(note, "places by hand %zu stepped aside by up to 0.4 mm from listed hair, and %zu", &stepped, &dropped),
+        2);
+    assert_int_equal(n + dropped, SCARS);
+    assert_in_range(stepped, 3, SCARS);
+    assert_in_range(dropped, 1, 3);
+    painted_fini(&p);
+    free(text);
+}
+
 /* Of a burn on the crown: full inside, nothing outside, and nowhere more along the border than within. */
 static void a_burn_is_its_region(void **state)
 {
@@ -340,6 +383,7 @@ int main(void)
         cmocka_unit_test(scars_that_are_not_to_be_treated_are_refused),
         cmocka_unit_test(round_scars_have_their_diameters),
         cmocka_unit_test(round_scars_have_the_diameters_of_their_points),
+        cmocka_unit_test(dots_of_round_scars_keep_clear_of_listed_hair),
         cmocka_unit_test(a_burn_is_its_region),
         cmocka_unit_test(the_first_session_is_lighter),
     };
