@@ -142,10 +142,11 @@ static void density_block(void *context, size_t begin, size_t end, size_t block)
 {
     const densities *d = context;
     const np_form_dot *dots = d->f->dots;
+    np_near_view view = {.filled = false};
     (void)block;
     for (size_t i = begin; i < end; i++)
         if (counts_in_zone(&dots[i]))
-            d->per_cm2[i] = np_dots_around_per_cm2(&d->f->near, &dots->normal, sizeof *dots, i);
+            d->per_cm2[i] = np_dots_around_per_cm2(&d->f->near, &dots->normal, sizeof *dots, i, &view);
 }
 
 static np_status measure_zones(form *f, np_error *err)

@@ -105,6 +105,7 @@ static np_status set_wanted(pattern *p, const make_making *m, np_error *err)
 {
     wanted_marks w = {0};
     np_near all = {0}, own = {0}, past = {0};
+    np_near_view view = {.filled = false};
     double *density = calloc(p->n + 1, sizeof *density);
     np_status status = density ? wanted_init(&w, &m->past, err) : np_error_no_memory(err, "the statistics");
     if (status == NP_OK)
@@ -116,7 +117,7 @@ static np_status set_wanted(pattern *p, const make_making *m, np_error *err)
     for (size_t i = 0; status == NP_OK && i < p->n; i++) {
         double before = density_near(&past, w.density_per_cm2, p->marks[i]);
         density[i] = before > 0 ? fmax(before, density_near(&own, p->density_per_cm2, p->marks[i]))
-                                : np_dots_around_per_cm2(&all, p->normals, sizeof *p->normals, i);
+                                : np_dots_around_per_cm2(&all, p->normals, sizeof *p->normals, i, &view);
     }
     for (size_t i = 0; status == NP_OK && i < p->n; i++)
         p->density_per_cm2[i] = density[i];

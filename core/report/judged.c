@@ -303,8 +303,9 @@ const char *np_judged_layer(const np_plan *plan, const np_judged *j)
 /* Of two treatments, neither's own density is what is wanted: both together are. */
 static void measure_densities(const judging *j, np_dot *dots)
 {
+    np_near_view view = {.filled = false};
     for (size_t i = 0; i < j->n_dots; i++)
-        dots[i].density_per_cm2 = np_dots_around_per_cm2(&j->near, &dots->normal, sizeof *dots, i);
+        dots[i].density_per_cm2 = np_dots_around_per_cm2(&j->near, &dots->normal, sizeof *dots, i, &view);
 }
 
 /* The plan's dots, and behind them, in *OUT_BOTH, those that stand; NULL where none do. */
