@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "base/near.h"
 #include "base/parallel.h"
 #include "head/flow.h"
@@ -98,6 +99,56 @@ static np_status warn(make_making *m, const np_form_value values[NP_FORM_FIGURES
     return status;
 }
 
+#define BARE_MM 3.0
+#define BARE_SHARE                                                                                                     \
+    0.2 /* of the density of natural hair: what is not hair then, but single dots of a filling's fading edge */
+#define BARE_DOTS 10 /* a few always stand beside a gap */
+
+/* Whether there is nearly nothing about dot I, neither dots nor hair that was listed. */
+static bool stands_alone(const np_near *all, size_t i, double natural_per_cm2)
+{
+    const double area_cm2 = NP_PI * BARE_MM * BARE_MM / 100;
+    np_vec3 at = np_near_point(all, i);
+    size_t n = 0;
+    np_near_walk walk = np_near_around(all, at, BARE_MM);
+    for (uint32_t j; np_near_next(&walk, &j);)
+        n += j != i && np_vec3_distance(np_near_point(all, j), at) < BARE_MM;
+    return (double)n / area_cm2 < BARE_SHARE * natural_per_cm2;
+}
+
+/* A scar is filled to where hair begins, which may be counted on without being listed.  Where some is listed, and none for a while beside the
+ * scar, skin there stays bare as a ring: that is told. */
+static np_status warn_of_bare_skin(make_making *m, const np_near *all, np_error *err)
+{
+    const np_plan *plan = m->plan;
+    double natural_per_cm2 = m->c->natural_density_per_cm2;
+    np_status status = NP_OK;
+    for (size_t l = 0; l < plan->n_layers && status == NP_OK; l++) {
+        size_t alone = 0, dots = 0;
+        np_vec3 place = {0};
+        if (strncmp(plan->layers[l].strategy, "scar_fill ", 10) != 0)
+            continue;
+        for (size_t i = 0; i < plan->n_dots; i++) {
+            if (plan->dots[i].layer != (int)l || plan->dots[i].pin)
+                continue;
+            dots++;
+            if (stands_alone(all, i, natural_per_cm2)) {
+                place = alone == 0 ? plan->dots[i].position : place;
+                alone++;
+            }
+        }
+        if (alone >= BARE_DOTS && 50 * alone >= dots)
+            status =
+                make_note(m, err,
+                          "WARNING: layer %s: skin beside the scar stays bare, as at (%.0f, %.0f, %.0f): %zu of its "
+                          "%zu dots have hardly a dot or a listed hair within %.0f mm. Hair that is there and not "
+                          "listed fills it; if it is bare, make the scar wider (width_mm), or say 'surroundings: "
+                          "as_listed'\n",
+                          plan->layers[l].name, place.x, place.y, place.z, alone, dots, BARE_MM);
+    }
+    return status;
+}
+
 np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error *err)
 {
     size_t n_standing;
@@ -114,6 +165,12 @@ np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error
         np_parallel_for(n, 512, collect, &f);
         status = np_form_measure(f.dots, n, &head, out, err);
     }
+    np_near all = {0};
+    if (status == NP_OK)
+        status = np_near_init(&all, &f.dots->position, sizeof *f.dots, n, BARE_MM, err);
+    if (status == NP_OK)
+        status = f.n_hair ? warn_of_bare_skin(m, &all, err) : NP_OK;
+    np_near_fini(&all);
     np_near_fini(&f.past);
     free(f.dots);
     return status == NP_OK ? warn(m, out, err) : status;

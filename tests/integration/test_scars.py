@@ -1,4 +1,6 @@
 """Scars beside each other, as a practitioner has them: planned by the real programs."""
+import csv
+import math
 import re
 import unittest
 
@@ -35,6 +37,25 @@ class Scars(Case):
         sessions = [s["dots"] for s in self.show("w.needleplan")["sessions"]]
         self.assertLessEqual(abs(sessions[0] - 0.3 * sum(sessions)), 2)
         self.assertNotIn("holds dots back", self.run_program("show", "w.needleplan")[0])
+
+    def test_skin_that_stays_bare_beside_a_scar_is_told(self):
+        """Hair counts as there where none is listed; where it is listed farther off, the scar is wider than was said."""
+        self.run_program("case", "new", "fut-scar", "-o", "strip.yaml")
+        text = (self.folder / "strip.yaml").read_text()
+        curve = re.search(r"^curves:\n.*?\n(?=\n)", text, re.S | re.M).group()
+        line = [[float(v) for v in row.split(",")] for row in re.findall(r"- \[(.*)\]", curve)]
+        self.run_program("case", "new", "full-scalp", "-o", "hair.yaml")
+        self.run_program("plan", "hair.yaml", "-o", "hair.needleplan", "--tour-kicks", 0)
+        self.run_program("export", "hair.needleplan", "--format", "csv", "-o", "hair.csv")
+        with open(self.folder / "hair.csv", newline="", encoding="utf-8") as f:
+            hair = [[float(row[k]) for k in "xyz"] for row in csv.DictReader(f)]
+        off = [min(math.dist(h, p) for a, b in zip(line, line[1:]) for t in (0, 0.5)
+                   for p in [[u + t * (v - u) for u, v in zip(a, b)]]) for h in hair]
+        for least_mm, is_bare in ((3, False), (10, True)):
+            self.write("hair.xyz", "".join("{} {} {}\n".format(*h) for h, mm in zip(hair, off) if mm > least_mm))
+            self.write("case.yaml", text.replace("\nlayers:", "\nexisting: {file: hair.xyz}\nlayers:", 1))
+            out, _ = self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", 0)
+            self.assertEqual("layer scar: skin beside the scar stays bare" in out, is_bare, out)
 
 
 if __name__ == "__main__":
