@@ -423,7 +423,7 @@ static bool has_posture(const np_joints *from, const sim_pose *pose)
     const double turn_rad = 0.02;
     np_vec3 x = sim_rig_tool(from).x;
     for (int i = 0; i * turn_rad < NP_PI; i++)
-        for (int side = -1; side <= 1; side += 2) {
+        for (int side = i > 0 ? -1 : 1; side <= 1; side += 2) {
             np_frame3 tool = tool_at(pose, x, side * i * turn_rad);
             np_joints joints;
             if (sim_rig_nearest(from, &tool, &joints) < HUGE_VAL)

@@ -1,4 +1,4 @@
-/* Building the hashed grid: count, lay out, fill.  Sequential, since it is a small part of any work done with it, and so its
+/* Building the grid of cubes: count, lay out, fill.  Sequential, since it is a small part of any work done with it, and so its
  * order never depends on threads.  No cast of a coordinate can overflow: it is clipped to the cubes that have points first. */
 #include "base/near.h"
 

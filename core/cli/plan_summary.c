@@ -169,7 +169,7 @@ static json_t *naturalness_json(const np_dots_stats *s)
     for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
         const np_dots_finding *f = &findings[i];
         bool judged = f->measured && s->n_interior >= NP_DOTS_FINDINGS_MIN;
-        json_t *figure = json_pack("{s:s, s:f, s:b, s:o}", "figure", f->key, "value", f->value, "measured", f->measured,
+        json_t *figure = json_pack("{s:s, s:f, s:b, s:o}", "figure", f->key, "value", f->value, "measured", judged,
                                    "natural", natural_json(judged, f->out));
         if (f->low != -HUGE_VAL)
             json_object_set_new(figure, "low", json_real(f->low));

@@ -41,9 +41,9 @@ typedef enum np_form_zone { NP_FORM_ELSEWHERE, NP_FORM_FRONT, NP_FORM_TEMPLES, N
 
 /* Whether dots that stand in front make a hairline. */
 typedef enum np_form_line {
-    NP_FORM_LINE_NONE,     /* they stand before a line or in it, placed by hand or to fill gaps */
+    NP_FORM_LINE_NONE,     /* they stand before a line, placed by hand */
     NP_FORM_LINE_DESIGNED, /* they do: their strategy designs one */
-    NP_FORM_LINE_HAIR,   /* they do where hair was listed farther forward than anything is treated; else it may go on */
+    NP_FORM_LINE_HAIR, /* they do where hair was listed 15 mm farther forward than anything is treated in its column, or anywhere if nothing is; else it may go on */
     NP_FORM_LINE_TREATED /* what is treated ends there, maybe amid hair */
 } np_form_line;
 

@@ -7,8 +7,9 @@
 
 /* No hairline begins higher (docs/domain.md 2.5: up to 10 cm). */
 #define HIGHEST_MM 110.0
-#define COLUMN_MM 8.0      /* of the height */
-#define HAIR_BEFORE_MM 4.0 /* so much farther forward than what is treated hair was listed whose front is known */
+#define COLUMN_MM 8.0 /* of the height */
+#define HAIR_BEFORE_MM                                                                                                 \
+    15.0 /* so much farther forward than what is treated hair was listed whose front is known: nobody lists so much around a scar */
 enum { BEFORE = 2, STEPS = 32 };
 
 double np_form_along_skin_mm(const np_surface *surface, np_vec3 a, np_vec3 b)
@@ -36,8 +37,8 @@ static bool makes_line(const np_form_dot *dot)
     return dot->line == NP_FORM_LINE_DESIGNED || dot->line == NP_FORM_LINE_HAIR;
 }
 
-/* Of dots that make a line (MAKES), or of those that are treated and make none, the one behind K others in the column about Y; N for a column with
- * fewer. */
+/* Of dots that make a line (MAKES), or of those that are treated and make none, the one behind K others in the column about Y, or anywhere if Y is
+ * NAN; N for a column with fewer. */
 static size_t foremost(const np_form_dot *dots, size_t n, const np_form_head *head, bool makes, double y, int k)
 {
     size_t first[BEFORE + 1];
@@ -70,6 +71,8 @@ static size_t front_of(const np_form_dot *dots, size_t n, const np_form_head *he
     if (front == n || dots[front].line == NP_FORM_LINE_DESIGNED)
         return front;
     size_t treated = foremost(dots, n, head, false, y, 0);
+    if (treated == n)
+        treated = foremost(dots, n, head, false, (double)NAN, 0);
     if (treated == n)
         return front;
     np_vec3 p = dots[front].position;
@@ -146,13 +149,26 @@ static double half_behind(const chart *c)
     return n ? sum / n / 2 : NAN;
 }
 
-/* From right to left; NAN in columns without it. */
-static void see_line(const np_form_dot *dots, size_t n, const np_form_head *head, np_vec3 middle, double line[ALONG])
+/* Whether DOT makes the line in its column: hair does where the front is its own. */
+static bool is_seen(const np_form_dot *dot, const np_form_dot *dots, const np_form_front *front)
 {
+    if (dot->line != NP_FORM_LINE_HAIR)
+        return dot->line == NP_FORM_LINE_DESIGNED;
+    for (size_t k = 0; k < front->n; k++)
+        if (fabs(dots[front->dot[k]].position.y - dot->position.y) <= COLUMN_MM)
+            return true;
+    return false;
+}
+
+/* From right to left; NAN in columns without it. */
+static void see_line(const np_form_dot *dots, size_t n, const np_form_head *head, const np_form_front *front,
+                     double line[ALONG])
+{
+    const np_vec3 middle = dots[front->dot[front->middle]].position;
     chart c = {{{0}}};
     double around_mm = hypot(np_vec3_dot(middle, head->up), np_vec3_dot(middle, head->anterior));
     for (size_t i = 0; i < n; i++)
-        if (makes_line(&dots[i]))
+        if (is_seen(&dots[i], dots, front))
             add_blurred(&c, dots[i].position.y - head->glabella.y + SIDE,
                         around_mm * (turn_rad(head, dots[i].position) - turn_rad(head, middle)) + AHEAD);
     double half = half_behind(&c);
@@ -247,7 +263,7 @@ void dots_form_front(const np_form_dot *dots, size_t n, const np_form_head *head
     double line[ALONG];
     out[NP_FORM_HAIRLINE_HEIGHT] = (np_form_value){true, height_mm(middle, head), middle->position};
     out[NP_FORM_FRONT_MIRROR].place = out[NP_FORM_FRONT_STRAIGHT].place = middle->position;
-    see_line(dots, n, head, middle->position, line);
+    see_line(dots, n, head, &front, line);
     measure_mirror(line, &out[NP_FORM_FRONT_MIRROR]);
     measure_straight(line, dots, n, head, &out[NP_FORM_FRONT_STRAIGHT]);
 }

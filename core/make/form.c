@@ -43,9 +43,9 @@ static np_form_zone zone_at(const np_scan *scan, np_vec3 at)
 static np_form_line line_of(const np_plan *plan, const np_dot *d)
 {
     const np_plan_layer *layer = &plan->layers[d->layer];
-    if (d->pin || strncmp(layer->strategy, "touch_up ", 9) == 0) /* it fills gaps of a line that stands */
-        return NP_FORM_LINE_NONE;
-    return np_plan_layer_makes_hairline(layer) ? NP_FORM_LINE_DESIGNED : NP_FORM_LINE_TREATED;
+    if (!np_plan_layer_makes_hairline(layer))
+        return NP_FORM_LINE_TREATED;
+    return d->pin ? NP_FORM_LINE_NONE : NP_FORM_LINE_DESIGNED;
 }
 
 /* The K-th listed hair, and behind them dots that stand. */
@@ -102,7 +102,9 @@ static np_status warn(make_making *m, const np_form_value values[NP_FORM_FIGURES
 #define BARE_MM 3.0
 #define BARE_SHARE                                                                                                     \
     0.2 /* of the density of natural hair: what is not hair then, but single dots of a filling's fading edge */
-#define BARE_DOTS 10 /* a few always stand beside a gap */
+/* Dots alone that are told of: some always stand beside a gap. */
+#define BARE_DOTS 10
+#define BARE_SHARE_OF_DOTS 0.02
 
 /* Whether there is nearly nothing about dot I, neither dots nor hair that was listed. */
 static bool stands_alone(const np_near *all, size_t i, double natural_per_cm2)
@@ -125,19 +127,21 @@ static np_status warn_of_bare_skin(make_making *m, const np_near *all, np_error 
     np_status status = NP_OK;
     for (size_t l = 0; l < plan->n_layers && status == NP_OK; l++) {
         size_t alone = 0, dots = 0;
+        bool has_pins = false; /* round scars, between which hair is thin */
         np_vec3 place = {0};
         if (strncmp(plan->layers[l].strategy, "scar_fill ", 10) != 0)
             continue;
         for (size_t i = 0; i < plan->n_dots; i++) {
-            if (plan->dots[i].layer != (int)l || plan->dots[i].pin)
+            if (plan->dots[i].layer != (int)l)
                 continue;
+            has_pins = has_pins || plan->dots[i].pin;
             dots++;
             if (stands_alone(all, i, natural_per_cm2)) {
                 place = alone == 0 ? plan->dots[i].position : place;
                 alone++;
             }
         }
-        if (alone >= BARE_DOTS && 50 * alone >= dots)
+        if (!has_pins && alone >= BARE_DOTS && (double)alone >= BARE_SHARE_OF_DOTS * (double)dots)
             status =
                 make_note(m, err,
                           "WARNING: layer %s: skin beside the scar stays bare, as at (%.0f, %.0f, %.0f): %zu of its "
@@ -160,16 +164,17 @@ np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error
         return np_error_no_memory(err, "the figures of the form");
     np_form_head head = {.glabella = m->scan->landmarks.glabella, .surface = &m->scan->surface};
     np_head_axes(&head.anterior, &head.up);
-    np_status status = np_near_init(&f.past, &m->past.marks->position, sizeof *m->past.marks, m->past.n, FOUND_MM, err);
+    np_status status = np_near_init(&f.past, m->past.marks ? &m->past.marks->position : NULL, sizeof *m->past.marks,
+                                    m->past.n, FOUND_MM, err);
     if (status == NP_OK) {
         np_parallel_for(n, 512, collect, &f);
         status = np_form_measure(f.dots, n, &head, out, err);
     }
     np_near all = {0};
-    if (status == NP_OK)
+    if (status == NP_OK && f.n_hair)
         status = np_near_init(&all, &f.dots->position, sizeof *f.dots, n, BARE_MM, err);
     if (status == NP_OK)
-        status = f.n_hair ? warn_of_bare_skin(m, &all, err) : NP_OK;
+        status = f.n_hair ? warn_of_bare_skin(m, &all, err) : status;
     np_near_fini(&all);
     np_near_fini(&f.past);
     free(f.dots);

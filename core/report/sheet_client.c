@@ -29,12 +29,12 @@ static void add_area(const np_plan *plan, size_t i, const np_scan *scan, bool ha
 static void add_agreed(const np_plan *plan, const np_scan *scan, const report_hairline *hairline, report_page *page)
 {
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "What we agreed");
-    if (hairline->found)
+    if (hairline->n > 0)
         report_page_add(page, REPORT_PAGE_ROW, "Your hairline",
                         "its middle lies %.0f mm above the point between your eyebrows, measured along the skin",
                         hairline->height_mm);
     for (size_t i = 0; i < plan->n_layers && i < AREAS_SHOWN; i++)
-        add_area(plan, i, scan, hairline->found, page);
+        add_area(plan, i, scan, hairline->n > 0, page);
     if (plan->n_layers > AREAS_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more areas", plan->n_layers - AREAS_SHOWN);
 }

@@ -15,7 +15,7 @@ class Calendar(StreamCase):
 
     def check_shares(self, percent):
         """What the client reads of how many dots are there after each session, in the order in which they were made."""
-        self.run_program("report", "p.needleplan", "--sheet", "client", "-o", "c.html")
+        self.run_program("report", "p.needleplan", "--sheet", "client", "-o", "c.html", "-f")
         text = re.sub(r"<[^>]*>", " ", (self.folder / "c.html").read_text())
         for session, share in percent.items():
             self.assertRegex(text, rf"Session {session}\s[^;]*;[^;]*; then {share} % of the dots are there")

@@ -82,7 +82,7 @@ class Shades(Case):
     def test_programs_for_machines_stop_for_the_cartridge(self):
         self.plan("s")
         self.write("fiducials.yaml", "fiducials:\n" + "".join(f"  - {{name: {n}, head: {p}, arm: {p}}}\n" for n, p in (
-            ("a", [90, 0, 50]), ("b", [-90, 0, 50]), ("c", [0, 80, 60]), ("d", [0, -80, 60]))))
+            ("a", [90, 20, 50]), ("b", [-90, 0, 50]), ("c", [0, 80, 60]), ("d", [0, -80, 60]))))
         self.run_program("export", "s.needleplan", "--session", "1", "--fiducials", "fiducials.yaml", "--format", "urscript", "-o",
                          "s.script", "--unapproved", "a trial")
         stops = re.findall(r'popup\("([^"]*)", blocking=True\)', (self.folder / "s.script").read_text())

@@ -4,7 +4,7 @@
 
 #include "dots/form.h"
 
-/* HAIRLINE_HEIGHT and FRONT_MIRROR. */
+/* HAIRLINE_HEIGHT, FRONT_MIRROR and FRONT_STRAIGHT. */
 void dots_form_front(const np_form_dot *dots, size_t n, const np_form_head *head, np_form_value out[NP_FORM_FIGURES]);
 
 #endif

@@ -27,7 +27,7 @@ typedef struct field_point_set {
 typedef struct field_layer {
     const np_case_layer *source;
     const np_strategy_info *info;
-    char *label;   /* "layer front (strategy hairline of /x/hairline.so)" */
+    char *label;   /* "case.yaml:31: layer front (strategy hairline of /x/hairline.so)" */
     char *version; /* "hairline 1.0.0" */
     char *origin;  /* np_plugin_origin */
     char *made_by; /* that, and the files it was given */
@@ -72,8 +72,8 @@ struct np_painter {
     size_t n_layers;
     np_surface_point *existing;
     size_t n_existing; /* follicles, dots that were made, and of these the faded ones last */
-    np_surface_point
-        *units; /* of the follicles, which may be listed hair by hair: where their middle is, else their first hair */
+    np_surface_point *
+        units; /* of the follicles, which may be listed hair by hair: at the middle of their hairs, with normal and triangle of the first */
     size_t n_units;
     np_vec3 *counted; /* what counts as there: units, and dots that were made and have not faded */
     np_near counted_near;

@@ -320,7 +320,8 @@ typedef struct np_strategy_pin {
     double tone;
     double dwell_ms;
     /* Since 1.4.  0..20: no dot that any layer's density makes has its mark nearer than this, straight, where it is more than the
-     * treatment's spacing; 0: the spacing alone.  Pins are where they were put, and hair where it grows.  Dots that have no place here
+     * treatment's spacing; 0: the spacing alone.  Pins are where they were put, but for at most 0.4 mm that
+     * one steps aside from listed hair (or is left out, which a note tells), and hair where it grows.  Dots that have no place here
      * are not made up for elsewhere. */
     double radius_mm;
 } np_strategy_pin;
@@ -361,8 +362,9 @@ typedef struct np_strategy_samples {
      * the layer has no points. */
     const double *point_distance_mm;
     const int32_t *point_index;
-    const int32_t *zone;                    /* ZONE: NP_ZONE_*; minor versions may add some */
-    const double *existing_density_per_cm2; /* EXISTING_DENSITY: follicles that grow there, and dots that were made */
+    const int32_t *zone; /* ZONE: NP_ZONE_*; minor versions may add some */
+    const double
+        *existing_density_per_cm2; /* EXISTING_DENSITY: follicular units that grow there, and dots that were made */
     /* Since 1.1.  HAIR_TILT: of hair from the normal, 0 upright, pi/2 flat on the skin; 0 in the middle of a whorl. */
     const double *hair_tilt_rad;
     /* Since 1.2.  HISTORY: dots that an earlier treatment of this head left, those that its plan wanted (both measured alike, so that

@@ -40,8 +40,35 @@ static void every_item_once_in_fixed_blocks(void **state)
     assert_true(np_parallel_threads() >= 1);
 }
 
+static void inner(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    for (size_t i = begin; i < end; i++)
+        ((int *)context)[i]++; /* no thread but the outer body's may be here */
+}
+
+static void outer(void *context, size_t begin, size_t end, size_t block)
+{
+    int(*seen)[100] = context;
+    (void)block;
+    for (size_t i = begin; i < end; i++)
+        for (int again = 0; again < 3; again++)
+            np_parallel_for(100, 7, inner, seen[i]);
+}
+
+static void a_loop_inside_a_loop_visits_every_item_once(void **state)
+{
+    (void)state;
+    static int seen[50][100];
+    np_parallel_for(50, 1, outer, seen);
+    for (size_t i = 0; i < 50; i++)
+        for (size_t k = 0; k < 100; k++)
+            assert_int_equal(seen[i][k], 3);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_item_once_in_fixed_blocks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_item_once_in_fixed_blocks),
+                                       cmocka_unit_test(a_loop_inside_a_loop_visits_every_item_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
