@@ -47,10 +47,9 @@ static np_status fit_box(np_near *near, np_error *err)
 
 static void mark_row(np_near *near, uint64_t key)
 {
-    const uint64_t digits = NP_NEAR_CUBES_MAX - 1, z = key & digits;
+    const uint64_t z = key & (NP_NEAR_CUBES_MAX - 1);
     if (near->mask == 0)
-        near->rows[((key >> 40 & digits) * (uint64_t)near->n_cubes[1] + (key >> 20 & digits)) * near->row_words +
-                   z / 64] |= UINT64_C(1) << (z % 64);
+        near->rows[np_near_row(near, key) * near->row_words + z / 64] |= UINT64_C(1) << (z % 64);
 }
 
 /* Counts each cube's points, and lists the slots in use in the order of their first points; returns how many there are. */

@@ -122,14 +122,18 @@ static inline uint64_t np_near_key(int64_t x, int64_t y, int64_t z)
     return (UINT64_C(1) << 60) | (uint64_t)x << 40 | (uint64_t)y << 20 | (uint64_t)z;
 }
 
+/* Where the row along z of the cube KEY comes among all rows. */
+static inline uint64_t np_near_row(const np_near *near, uint64_t key)
+{
+    const uint64_t digits = NP_NEAR_CUBES_MAX - 1;
+    return (key >> 40 & digits) * (uint64_t)near->n_cubes[1] + (key >> 20 & digits);
+}
+
 /* The slot that holds KEY, or the empty one where it belongs: of hashed ones there are twice as many as cubes. */
 static inline np_near_cube *np_near_slot(const np_near *near, uint64_t key)
 {
-    const uint64_t digits = NP_NEAR_CUBES_MAX - 1;
     if (near->mask == 0)
-        return &near->slots[((key >> 40 & digits) * (uint64_t)near->n_cubes[1] + (key >> 20 & digits)) *
-                                (uint64_t)near->n_cubes[2] +
-                            (key & digits)];
+        return &near->slots[np_near_row(near, key) * (uint64_t)near->n_cubes[2] + (key & (NP_NEAR_CUBES_MAX - 1))];
     uint64_t i = (key * UINT64_C(0x9E3779B97F4A7C15) >> 24) & near->mask;
     while (near->slots[i].key != 0 && near->slots[i].key != key)
         i = (i + 1) & near->mask;

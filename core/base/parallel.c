@@ -23,6 +23,18 @@ void np_parallel_for(size_t n, size_t grain, np_parallel_body *body, void *conte
     }
 }
 
+np_status np_parallel_status(const np_status *status, const np_error *errors, size_t n, np_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (status[i] == NP_OK)
+            continue;
+        if (err)
+            *err = errors[i];
+        return status[i];
+    }
+    return NP_OK;
+}
+
 int np_parallel_threads(void)
 {
     return omp_get_max_threads();

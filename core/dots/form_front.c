@@ -8,8 +8,8 @@
 /* No hairline begins higher (docs/domain.md 2.5: up to 10 cm). */
 #define HIGHEST_MM 110.0
 #define COLUMN_MM 8.0 /* of the height */
-#define HAIR_BEFORE_MM                                                                                                 \
-    15.0 /* so much farther forward than what is treated hair was listed whose front is known: nobody lists so much around a scar */
+/* So much farther forward than what is treated hair was listed whose front is known: nobody lists so much around a scar. */
+#define HAIR_BEFORE_MM 15.0
 enum { BEFORE = 2, STEPS = 32 };
 
 double np_form_along_skin_mm(const np_surface *surface, np_vec3 a, np_vec3 b)

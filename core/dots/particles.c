@@ -1,8 +1,8 @@
 /* Keeping and linking the particles. */
 #include "dots/private/particles.h"
 
-#include "base/grow.h"
 #include "base/parallel.h"
+#include "dots/private/lists.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -116,30 +116,21 @@ done:
 
 /* ---- linking ---- */
 
-typedef struct link_array {
-    uint32_t *link;
-    size_t n, room;
-    bool failed; /* no memory */
-} link_array;
-
 typedef struct link_job {
     dots_particles *particles;
     const np_near *grid;
     const dots_site *in_order; /* of the grid */
     double reach, near, local_density_min;
-    link_array *list; /* one a block: the links of its dots, one dot after the other */
+    dots_list *list; /* one a block: the links of its dots, one dot after the other */
 } link_job;
 
-static inline void add_link(link_array *a, uint32_t link)
+static inline void add_link(dots_list *list, uint32_t link)
 {
-    if (a->n == a->room && NP_GROW(a->link, a->room, a->n + 1, "the links between dots", NULL) != NP_OK)
-        a->failed = true;
-    else
-        a->link[a->n++] = link;
+    dots_list_add(list, &link, sizeof link);
 }
 
 /* Appends the link from I to what was FOUND near it, if there is one, to LIST or FAR. */
-static void link_to(const link_job *job, size_t i, const dots_found *found, link_array *list, link_array *far)
+static void link_to(const link_job *job, size_t i, const dots_found *found, dots_list *list, dots_list *far)
 {
     const dots_particles *particles = job->particles;
     const uint32_t j = found->index;
@@ -157,7 +148,7 @@ static void link_to(const link_job *job, size_t i, const dots_found *found, link
 
 /* Links are mutual: whatever decides about a pair is the same seen from either end.  Appends them to LIST, near ones first,
  * the others from the last to the first that was found; FAR is room for those. */
-static void link_one(const link_job *job, size_t i, np_near_view *view, link_array *list, link_array *far)
+static void link_one(const link_job *job, size_t i, np_near_view *view, dots_list *list, dots_list *far)
 {
     const dots_particles *particles = job->particles;
     const dots_site *me = &particles->site[i];
@@ -172,7 +163,7 @@ static void link_one(const link_job *job, size_t i, np_near_view *view, link_arr
             link_to(job, i, &found[k], list, far);
     job->particles->near_end[i] = list->n - first; /* how many, as yet */
     while (far->n > 0)
-        add_link(list, far->link[--far->n]);
+        add_link(list, ((const uint32_t *)far->items)[--far->n]);
     job->particles->link_first[i + 1] = list->n - first;
 }
 
@@ -180,15 +171,15 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
     link_job *job = context;
     np_near_view view = {.filled = false};
-    link_array far = {0};
+    dots_list far = {0};
     for (size_t i = begin; i < end; i++)
         link_one(job, i, &view, &job->list[block], &far);
     job->list[block].failed |= far.failed;
-    free(far.link);
+    free(far.items);
 }
 
 /* Puts the blocks' lists one after the other. */
-static np_status join_lists(dots_particles *particles, const link_array *list, size_t n_lists, np_error *err)
+static np_status join_lists(dots_particles *particles, const dots_list *list, size_t n_lists, np_error *err)
 {
     particles->link_first[0] = 0;
     for (size_t i = 0; i < particles->n_free; i++) {
@@ -196,17 +187,8 @@ static np_status join_lists(dots_particles *particles, const link_array *list, s
         particles->near_end[i] += particles->link_first[i];
     }
     free(particles->link);
-    particles->link = malloc((particles->link_first[particles->n_free] + 1) * sizeof *particles->link);
-    bool failed = !particles->link;
-    size_t n = 0;
-    for (size_t b = 0; b < n_lists && !failed; b++) {
-        failed = list[b].failed;
-        if (!failed && list[b].n)
-            memcpy(particles->link + n, list[b].link, list[b].n * sizeof *list[b].link);
-        n += list[b].n;
-    }
-    assert(failed || n == particles->link_first[particles->n_free]);
-    return failed ? np_error_no_memory(err, "the links between dots") : NP_OK;
+    particles->link = dots_lists_join(list, n_lists, particles->link_first[particles->n_free], sizeof *particles->link);
+    return particles->link ? NP_OK : np_error_no_memory(err, "the links between dots");
 }
 
 #define LINK_BLOCK 512
@@ -219,9 +201,7 @@ static np_status link_all(link_job *job, np_error *err)
         return np_error_no_memory(err, "the links between dots");
     np_parallel_for(job->particles->n_free, LINK_BLOCK, link_block, job);
     np_status status = join_lists(job->particles, job->list, n_lists, err);
-    for (size_t b = 0; b < n_lists; b++)
-        free(job->list[b].link);
-    free(job->list);
+    dots_lists_free(job->list, n_lists);
     return status;
 }
 

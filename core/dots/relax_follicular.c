@@ -231,10 +231,7 @@ static np_status link_anew(sweep_job *job, const dots_background *background, co
     np_parallel_for(job->particles->n_free, 1024, count_block, job);
     link_after after = {.job = job, .background = background, .wide = wide};
     np_parallel_for(2, 1, colour_or_search, &after);
-    size_t which = after.status[0] != NP_OK ? 0 : 1;
-    status = after.status[which];
-    if (status != NP_OK && err)
-        *err = after.err[which];
+    status = np_parallel_status(after.status, after.err, 2, err);
     if (status == NP_OK)
         dots_wide_gradient(after.search, job->gradient);
     dots_wide_search_destroy(after.search);

@@ -3,9 +3,9 @@
  * session. */
 #include "dots/private/sessions.h"
 
-#include "base/grow.h"
 #include "base/near.h"
 #include "base/parallel.h"
+#include "dots/private/lists.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -198,17 +198,10 @@ typedef struct level_search {
     double reach, local_density_min;
 } level_search;
 
-/* The links of the dots of one block, one dot after the other. */
-typedef struct link_list {
-    link_to *link;
-    size_t n, room;
-    bool failed; /* no memory */
-} link_list;
-
 /* Appends the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
  * side of a fold), to LIST.  VIEW is of the last dot. */
 static void link_from(const elimination *e, const level_search *search, uint32_t i, const dots_site *me,
-                      const np_vec3 *normal, np_near_view *view, link_list *list)
+                      const np_vec3 *normal, np_near_view *view, dots_list *list)
 {
     const dots_share_out *dots = e->dots;
     double reach = search->reach;
@@ -220,17 +213,14 @@ static void link_from(const elimination *e, const level_search *search, uint32_t
         double x2 = dots_site_x2(me, other);
         if (j == i || x2 >= reach * reach || (normal && !dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
             continue;
-        if (list->n == list->room && NP_GROW(list->link, list->room, list->n + 1, "the sessions' links", NULL) != NP_OK)
-            list->failed = true;
-        else
-            list->link[list->n++] = (link_to){j, (float)crowding(x2, reach)};
+        dots_list_add(list, &(link_to){j, (float)crowding(x2, reach)}, sizeof(link_to));
     }
 }
 
 typedef struct link_job {
     elimination *e;
     const level_search *search;
-    link_list *list; /* one a block */
+    dots_list *list; /* one a block: the links of its dots, one dot after the other */
 } link_job;
 
 /* Of each dot from where it stands and from its ghost. */
@@ -239,7 +229,7 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     const link_job *job = context;
     elimination *e = job->e;
     const dots_share_out *dots = e->dots;
-    link_list *list = &job->list[block];
+    dots_list *list = &job->list[block];
     np_near_view view[2] = {{.filled = false}, {.filled = false}};
     for (size_t k = begin; k < end; k++) {
         uint32_t i = job->search->member[k], g = e->ghost[i];
@@ -253,22 +243,13 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 }
 
 /* Puts the blocks' lists one after the other. */
-static np_status join_lists(elimination *e, const link_list *list, size_t n_lists, np_error *err)
+static np_status join_lists(elimination *e, const dots_list *list, size_t n_lists, np_error *err)
 {
     for (size_t i = 0; i < e->dots->n; i++)
         e->link_first[i + 1] += e->link_first[i];
     free(e->link);
-    e->link = malloc((e->link_first[e->dots->n] + 1) * sizeof *e->link);
-    bool failed = !e->link;
-    size_t n = 0;
-    for (size_t b = 0; b < n_lists && !failed; b++) {
-        failed = list[b].failed;
-        if (!failed && list[b].n)
-            memcpy(e->link + n, list[b].link, list[b].n * sizeof *list[b].link);
-        n += list[b].n;
-    }
-    assert(failed || n == e->link_first[e->dots->n]);
-    return failed ? np_error_no_memory(err, "the sessions' links") : NP_OK;
+    e->link = dots_lists_join(list, n_lists, e->link_first[e->dots->n], sizeof *e->link);
+    return e->link ? NP_OK : np_error_no_memory(err, "the sessions' links");
 }
 
 #define LINK_BLOCK 512
@@ -282,9 +263,7 @@ static np_status link_members(elimination *e, const level_search *search, size_t
     memset(e->link_first, 0, (e->dots->n + 1) * sizeof *e->link_first);
     np_parallel_for(n, LINK_BLOCK, link_block, &job);
     np_status status = join_lists(e, job.list, n_lists, err);
-    for (size_t b = 0; b < n_lists; b++)
-        free(job.list[b].link);
-    free(job.list);
+    dots_lists_free(job.list, n_lists);
     return status;
 }
 

@@ -190,14 +190,13 @@ static np_status make_members(np_painter *painter, const np_case_shape *shape, c
     const unsigned n = shape->n_members;
     making m = {painter, shape, owned, calloc(n + 1, sizeof *m.status), calloc(n + 1, sizeof *m.err)};
     np_status status = m.status && m.err ? draw_references(painter, shape, err) : np_error_no_memory(err, "a region");
-    if (status == NP_OK)
+    if (status == NP_OK) {
         make_all(&m);
+        status = np_parallel_status(m.status, m.err, n, err);
+    }
     for (unsigned i = 0; i < n && status == NP_OK; i++) {
-        status = m.status[i];
-        if (status != NP_OK && err)
-            *err = m.err[i];
         parts[i] = owned[i];
-        if (status == NP_OK && is_reference(&shape->members[i]))
+        if (is_reference(&shape->members[i]))
             status = field_painter_region(painter, shape->members[i].reference, &parts[i], err);
     }
     free(m.status);

@@ -10,8 +10,7 @@
 #include "field/private/painter_parts.h"
 
 #define TONE_RADIUS_MM 5.0 /* a few dots at 20 a cm2 */
-#define FOUND_WITHIN_MM 1.0
-#define SAME_DOT_MM 0.45 /* nearer than two dots can be made */
+#define SAME_DOT_MM 0.45   /* nearer than two dots can be made */
 
 static np_status index_all(np_painter *painter, np_error *err)
 {
@@ -114,10 +113,10 @@ static np_status add_unfound(np_painter *painter, const np_surface_point *points
     painter->existing = existing;
     size_t n_before = painter->n_existing, first = painter->source->existing.n;
     np_status status =
-        np_near_init(&found, &existing[first].position, sizeof *existing, n_before - first, FOUND_WITHIN_MM, err);
+        np_near_init(&found, &existing[first].position, sizeof *existing, n_before - first, NP_FOUND_WITHIN_MM, err);
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         double mm;
-        bool is_found = np_near_nearest(&found, points[i].position, FOUND_WITHIN_MM, SIZE_MAX, &mm) != SIZE_MAX;
+        bool is_found = np_near_nearest(&found, points[i].position, NP_FOUND_WITHIN_MM, SIZE_MAX, &mm) != SIZE_MAX;
         *out_found += is_found;
         if (!is_found || mm > SAME_DOT_MM)
             existing[painter->n_existing++] = points[i];

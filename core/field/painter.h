@@ -75,6 +75,9 @@ const np_vec3 *np_painter_past_entries(const np_painter *painter, size_t *out_n)
  * say it: all of it would be made again. */
 np_status np_painter_check_history(const np_painter *painter, np_error *err);
 
+/* A dot may be found so far from where it was planned. */
+#define NP_FOUND_WITHIN_MM 1.0
+
 /* Dots of earlier treatments that stand and count, on the scan (head frame), marks where journals say; none faded. */
 const np_surface_point *np_painter_standing(const np_painter *painter, size_t *out_n);
 /* What dots keep clear of, on the scan (head frame): existing follicles, and behind them dots that were made. */

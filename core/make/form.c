@@ -12,7 +12,6 @@
 #include "needlepath/plugin.h"
 
 #define FAR_MM 50.0
-#define FOUND_MM 1.0 /* from where a dot was planned: so far off it may have been found */
 
 typedef struct forming {
     const make_making *m;
@@ -56,7 +55,7 @@ static np_form_dot what_is_there(const forming *f, size_t k)
     np_form_dot dot = {.position = p->position, .normal = p->normal, .is_there = true, .line = NP_FORM_LINE_HAIR};
     if (!is_hair) {
         double mm;
-        size_t mark = np_near_nearest(&f->past, p->position, FOUND_MM, SIZE_MAX, &mm);
+        size_t mark = np_near_nearest(&f->past, p->position, NP_FOUND_WITHIN_MM, SIZE_MAX, &mm);
         bool makes = mark < SIZE_MAX && f->m->past.marks[mark].makes_hairline;
         dot.line = makes ? NP_FORM_LINE_DESIGNED : NP_FORM_LINE_NONE;
     }
@@ -100,8 +99,8 @@ static np_status warn(make_making *m, const np_form_value values[NP_FORM_FIGURES
 }
 
 #define BARE_MM 3.0
-#define BARE_SHARE                                                                                                     \
-    0.2 /* of the density of natural hair: what is not hair then, but single dots of a filling's fading edge */
+/* Of the density of natural hair: what is not hair then, but single dots of a filling's fading edge. */
+#define BARE_SHARE 0.2
 /* Dots alone that are told of: some always stand beside a gap. */
 #define BARE_DOTS 10
 #define BARE_SHARE_OF_DOTS 0.02
@@ -165,7 +164,7 @@ np_status make_form(make_making *m, np_form_value out[NP_FORM_FIGURES], np_error
     np_form_head head = {.glabella = m->scan->landmarks.glabella, .surface = &m->scan->surface};
     np_head_axes(&head.anterior, &head.up);
     np_status status = np_near_init(&f.past, m->past.marks ? &m->past.marks->position : NULL, sizeof *m->past.marks,
-                                    m->past.n, FOUND_MM, err);
+                                    m->past.n, NP_FOUND_WITHIN_MM, err);
     if (status == NP_OK) {
         np_parallel_for(n, 512, collect, &f);
         status = np_form_measure(f.dots, n, &head, out, err);

@@ -112,8 +112,8 @@ np_status report_preview_reference(const np_preview_request *request, const np_s
     return status;
 }
 
-#define HAIR_BY_HAIR                                                                                                   \
-    1.3 /* points a unit in the mean, and more: lists of hairs have 1.85 (docs/domain.md 7.2), of units hardly more than 1 */
+/* Points a unit in the mean, and more: lists of hairs have 1.85 (docs/domain.md 7.2), of units hardly more than 1. */
+#define HAIR_BY_HAIR 1.3
 
 /* Whether the N points of AT are hairs, and not units. */
 static np_status is_hair_by_hair(const np_vec3 *at, size_t n, bool *out, np_error *err)

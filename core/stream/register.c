@@ -201,14 +201,22 @@ static void measure(const np_fiducials *f, np_registration *r, double *out_resid
     r->rms_mm = sqrt(sum / f->n);
 }
 
-/* The rigid motion that best moves the head's points to the arm's, with its residuals. */
+/* The rigid motion that best moves the head's points to the arm's, C of F, with its residuals (NULL: not each); returns and mirrors as
+ * best_rotation. */
+static double fit_motion(const np_fiducials *f, const centred_sets *c, np_registration *out, double *out_residual_mm,
+                         double *out_mirrored)
+{
+    double fit = best_rotation((const double(*)[3])c->s, out->rotation, out_mirrored);
+    out->translation = np_vec3_sub(c->arm_mean, rotate(out->rotation, c->head_mean));
+    measure(f, out, out_residual_mm);
+    return fit;
+}
+
 static void move_to_arm(const np_fiducials *f, np_registration *out)
 {
     centred_sets c = centre(f);
     double mirrored;
-    best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
-    out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
-    measure(f, out, NULL);
+    fit_motion(f, &c, out, NULL, &mirrored);
 }
 
 /* Whether the head's points fit themselves once they are turned so that those of BASE come to those of IMAGE: then the arm may find
@@ -315,9 +323,7 @@ np_status np_register(const np_fiducials *f, np_registration *out, double *out_r
         return status;
     if ((status = check_extent(f, err)) != NP_OK)
         return status;
-    double mirrored, fit = best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
-    out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
-    measure(f, out, out_residual_mm);
+    double mirrored, fit = fit_motion(f, &c, out, out_residual_mm, &mirrored);
     /* sums of squared residuals are spread - 2 * fit: compare the rigid one with the mirrored one */
     double rigid_rest = c.head_spread + c.arm_spread - 2 * fit,
            mirror_rest = c.head_spread + c.arm_spread - 2 * mirrored;

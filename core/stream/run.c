@@ -511,10 +511,11 @@ static np_status end_of(const stream_session *s, ending why, const np_wire_sende
 static void say_what_was_learnt(const stream_session *s)
 {
     char text[120];
+    if (!s->learnt || !s->options->log)
+        return;
     snprintf(text, sizeof text,
              "%u dots were learnt from the executor's record: they were made before this run heard of them", s->learnt);
-    if (s->learnt && s->options->log)
-        s->options->log(s->options->report_context, text);
+    s->options->log(s->options->report_context, text);
 }
 
 /* Brings the operator's wishes to the sender.  False: his lots could not be written down. */

@@ -187,13 +187,7 @@ static np_status order_patches(const np_tour_request *request, const np_progress
         uint32_t size = p->count - b->first < BATCH ? p->count - b->first : BATCH;
         take_turns(b, size);
         np_parallel_for(size, 1, order_one_of_batch, b);
-        for (uint32_t k = size; k-- > 0;) {
-            if (b->status[k] == NP_OK)
-                continue;
-            status = b->status[k];
-            if (err)
-                *err = b->err[k];
-        }
+        status = np_parallel_status(b->status, b->err, size, err);
         if (status == NP_OK && !np_progress_step(progress, "tour", (double)(b->first + size) / p->count))
             status = np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
     }
@@ -262,10 +256,7 @@ static void join_one(void *context, size_t begin, size_t end, size_t block)
 static np_status join_both(joining *j, np_error *err)
 {
     np_parallel_for(2, 1, join_one, j);
-    size_t worst = j->status[0] != NP_OK ? 0 : 1;
-    if (j->status[worst] != NP_OK && err)
-        *err = j->err[worst];
-    return j->status[worst];
+    return np_parallel_status(j->status, j->err, 2, err);
 }
 
 np_status np_tour_order(const np_tour_request *request, const np_progress *progress, uint32_t *out_order,
